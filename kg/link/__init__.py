@@ -1,0 +1,1 @@
+"""Names to Wikidata items, from an offline index; reads no article format and writes no RDF."""

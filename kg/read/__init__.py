@@ -1,0 +1,1 @@
+"""Bytes to articles: PressReader dumps, plain text, HTML, JSON Lines; extracts no meaning."""

@@ -1,0 +1,1 @@
+"""Quads in and out: the embedded Oxigraph behind its writer and readers; builds no quads itself."""
