@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from kg.errors import ConfigError
 from kg.iris import DEFAULT_BASE
@@ -50,10 +50,10 @@ def load(folder: Path | None = None, environment: Mapping[str, str] | None = Non
     for setting in fields(Config):
         if (text := environ.get(f"KG_{setting.name.upper()}")) is not None:
             values[setting.name] = text
-    return Config(**{name: _convert(name, value, kinds[name]) for name, value in values.items()})
+    return replace(Config(), **{name: _convert(name, value, kinds[name]) for name, value in values.items()})
 
 
-def _convert(name: str, value: object, kind: type) -> object:
+def _convert(name: str, value: object, kind: type) -> Any:
     try:
         if kind in (int, float) and isinstance(value, (str, int, float)) and not isinstance(value, bool):
             return kind(value)

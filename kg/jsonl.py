@@ -118,7 +118,8 @@ def _event(event: Event) -> Json:
         "also": [_span(span) for span in event.also],
         "actuality": event.actuality,
         "participants": [
-            {"role": p.role, "entity": p.entity, **_span(p.span), "claimed_by": p.claimed_by} for p in event.participants
+            {"role": p.role, "entity": p.entity, **_span(p.span), "claimed_by": p.claimed_by}
+            for p in event.participants
         ],
         "weapon": {**_span(event.weapon.span), "code": event.weapon.code} if event.weapon else None,
         "place": [{**_span(place.span), "entity": place.entity} for place in event.places],
@@ -166,7 +167,8 @@ def from_json(found: Json) -> Annotations:
             about_conflict=bool(found.get("about_conflict", True)),
             sentences=tuple(_read_span(span) for span in found.get("sentences") or ()),
             entities=tuple(
-                Entity(e["id"], e["name"], e["type"], tuple(_read_span(m) for m in e["mentions"])) for e in found["entities"]
+                Entity(e["id"], e["name"], e["type"], tuple(_read_span(m) for m in e["mentions"]))
+                for e in found["entities"]
             ),
             events=tuple(_read_event(event) for event in found["events"]),
             claims=tuple(_read_claim(claim) for claim in found["claims"]),
@@ -188,11 +190,14 @@ def _read_event(found: Json) -> Event:
         actuality=found["actuality"],
         also=tuple(_read_span(span) for span in found.get("also") or ()),
         participants=tuple(
-            Participant(p["role"], _read_span(p), p.get("entity"), p.get("claimed_by")) for p in found.get("participants") or ()
+            Participant(p["role"], _read_span(p), p.get("entity"), p.get("claimed_by"))
+            for p in found.get("participants") or ()
         ),
         weapon=Weapon(_read_span(weapon), weapon["code"]) if weapon else None,
         places=tuple(EventPlace(_read_span(p), p.get("entity")) for p in found.get("place") or ()),
-        time=EventTime(_read_span(time), _read_date(time.get("earliest")), _read_date(time.get("latest"))) if time else None,
+        time=EventTime(_read_span(time), _read_date(time.get("earliest")), _read_date(time.get("latest")))
+        if time
+        else None,
         casualties=tuple(
             Casualties(c["outcome"], _read_span(c), c.get("min"), c.get("max"), c.get("group"), c.get("according_to"))
             for c in found.get("casualties") or ()

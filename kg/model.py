@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
 BlockKind = Literal["headline", "byline", "dateline", "paragraph", "caption"]
 EntityType = Literal[
-    "Person", "Organization", "ArmedGroup", "StateForce", "Government", "Media", "Place", "Facility", "Nationality", "Other"
+    "Person",
+    "Organization",
+    "ArmedGroup",
+    "StateForce",
+    "Government",
+    "Media",
+    "Place",
+    "Facility",
+    "Nationality",
+    "Other",
 ]
 EventType = Literal[
     "AerialAttack", "IndirectFireAttack", "BombingAttack", "SuicideAttack", "ArmedAssault", "ChemicalAttack", "Attack",
@@ -27,7 +36,16 @@ EventType = Literal[
     "PoliticalViolenceOther",
 ]  # fmt: skip
 RoleName = Literal[
-    "perpetrator", "target", "victim", "participant", "speaker", "addressee", "giver", "receiver", "detainee", "instigator"
+    "perpetrator",
+    "target",
+    "victim",
+    "participant",
+    "speaker",
+    "addressee",
+    "giver",
+    "receiver",
+    "detainee",
+    "instigator",
 ]
 Actuality = Literal["happened", "ongoing", "planned", "hypothetical", "did-not-happen"]
 Stance = Literal[
