@@ -1,4 +1,4 @@
-"""Settings: defaults, then `kg.toml`, then `KG_*` environment; the command line's flags come last and are not read here.
+"""Settings: defaults, then `kg.toml`, then `KG_*` environment; the command line's flags come last, not from here.
 
 Also finds the files that are packaged beside the code. Reads no other file.
 """
@@ -35,7 +35,7 @@ class Config:
 
 
 def load(folder: Path | None = None, environment: Mapping[str, str] | None = None) -> Config:
-    """Read `kg.toml` in `folder` (default: the working directory) and `KG_*`; raise `ConfigError` for what does not fit."""
+    """Read `kg.toml` in `folder` (default: the working directory) and `KG_*`; raise `ConfigError` for what is odd."""
     values: dict[str, object] = {}
     path = (folder or Path.cwd()) / "kg.toml"
     kinds = get_type_hints(Config)

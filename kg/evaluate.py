@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import ReadError
 from kg.jsonl import from_json, read_lines
+from kg.rooms import callable_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from kg.model import Annotations, Claim, Event, Participant, Span
 
 _ATTACKS = frozenset(
-    [
+    {
         "AerialAttack",
         "IndirectFireAttack",
         "BombingAttack",
@@ -33,9 +34,9 @@ _ATTACKS = frozenset(
         "Attack",
         "TargetedKilling",
         "Killing",
-    ]
+    }
 )
-_SPEECH = frozenset(["Threat", "Demand", "Condemnation", "Accusation", "Denial", "ResponsibilityClaim", "Statement"])
+_SPEECH = frozenset({"Threat", "Demand", "Condemnation", "Accusation", "Denial", "ResponsibilityClaim", "Statement"})
 _COARSE = {
     "Person": "person",
     "Place": "location",
@@ -307,3 +308,6 @@ def _overlap(a: Span, b: Span) -> bool:
 def _union_ratio(a: Span, b: Span) -> float:
     shared = min(a.end, b.end) - max(a.start, b.start)
     return shared / (max(a.end, b.end) - min(a.start, b.start)) if shared > 0 else 0.0
+
+
+callable_room(__name__, evaluate)

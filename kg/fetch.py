@@ -17,12 +17,14 @@ USER_AGENT = "conflict-news-kg/0.1 (+https://w3id.org/conflict-news/ontology)"
 MAX_BYTES = 50_000_000
 _REDIRECTS = 5
 _CHUNK = 65_536
+_SAID = 500  # characters of an endpoint's complaint that are worth showing
 
 
 def fetch(url: str, *, timeout_s: float = 20.0, max_bytes: int = MAX_BYTES) -> tuple[bytes, str]:
     """Return the body and the final address of `url`.
 
-    Raises `FetchError` for an address that is not public http(s), an answer that is not 200, or a body over `max_bytes`.
+    Raises `FetchError` for an address that is not public http(s), an answer that is not 200, or a body over
+    `max_bytes`.
     """
     address = url
     for _ in range(_REDIRECTS):
@@ -67,3 +69,18 @@ def _guard(address: str, url: str) -> None:
     for *_, where in found:
         if not ipaddress.ip_address(where[0]).is_global:
             raise FetchError(url, f"{parts.hostname} is not a public address")
+
+
+def ask_endpoint(url: str, query: str, *, accept: str, timeout_s: float) -> bytes:
+    """Send a query to a SPARQL endpoint that the user named (it may be on this machine) and return the answer's body.
+
+    Raises `FetchError` with what the endpoint says when it does not answer 200.
+    """
+    headers = {"User-Agent": USER_AGENT, "Accept": accept, "Content-Type": "application/sparql-query"}
+    try:
+        answer = requests.post(url, data=query.encode(), headers=headers, timeout=timeout_s)
+    except requests.RequestException as error:
+        raise FetchError(url, f"does not answer ({error.__class__.__name__})") from error
+    if answer.status_code != requests.codes.ok:
+        raise FetchError(url, f"{answer.status_code} {answer.reason}: {answer.text.strip()[:_SAID]}")
+    return answer.content

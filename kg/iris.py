@@ -1,6 +1,7 @@
 """Every IRI that the project mints, from one base; mints no vocabulary terms (`vocab` holds those).
 
-Instances live under the store's base, fixed when the store is created. Spans are RFC 5147 fragments of the article's IRI.
+Instances live under the store's base, fixed when the store is created. Spans are RFC 5147 fragments of the article's
+IRI.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Iris:
         return f"{self.base}id/selector/{article}-{start}-{end}-{kind}"
 
     def part(self, kind: str, article: str, number: str) -> str:
-        """IRI of a node that belongs to one article: `event`, `claim`, `participation`, `count`, `image`, `activity`, …"""
+        """IRI of a node that belongs to one article: `event`, `claim`, `participation`, `count`, `image`, and so on."""
         return f"{self.base}id/{kind}/{article}-{number}"
 
     def entity(self, qid: str) -> str:
@@ -61,7 +62,8 @@ class Iris:
 def slug(name: str) -> str:
     """Make a name fit for an IRI: `Abū Mahdī al-Muhandis` → `abu-mahdi-al-muhandis`.
 
-    A name that would lose letters (another script) or is very long gets a short hash, so that two names never share one.
+    A name that would lose letters (another script) or is very long gets a short hash, so that two names never share
+    one.
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")

@@ -159,7 +159,8 @@ def _claim(claim: Claim) -> Json:
 def from_json(found: Json) -> Annotations:
     """Read one object of the exchange format; raise `ValueError` naming the field that is missing or odd.
 
-    Links, candidates and metadata are not part of `Annotations`: read them from the object itself where they are needed.
+    Links, candidates and metadata are not part of `Annotations`: read them from the object itself where they are
+    needed.
     """
     try:
         return Annotations(

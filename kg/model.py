@@ -1,15 +1,15 @@
 """The values that flow from a file to the graph, and the contracts of the stages; no RDF and no I/O.
 
-Values are frozen and never edited: `Article` → `Annotations` → `Links` → quads. The shapes of `Annotations` are those of
-the exchange format on disk. Offsets are Unicode code points, half-open; in `Article.blocks` and inside `kg.extract` they point
-into the cleaned view, everywhere else into the verbatim text.
+Values are frozen and never edited: `Article` → `Annotations` → `Links` → quads. The shapes of `Annotations` are those
+of the exchange format on disk. Offsets are Unicode code points, half-open; in `Article.blocks` and inside `kg.extract`
+they point into the cleaned view, everywhere else into the verbatim text.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime  # noqa: TC003 - tools resolve the hints of these values at run time
 from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 if TYPE_CHECKING:
@@ -29,11 +29,11 @@ EntityType = Literal[
     "Other",
 ]
 EventType = Literal[
-    "AerialAttack", "IndirectFireAttack", "BombingAttack", "SuicideAttack", "ArmedAssault", "ChemicalAttack", "Attack",
-    "ArmedClash", "TargetedKilling", "Killing", "Abduction", "Arrest", "Protest", "Riot", "Strike", "Sanction", "Deployment",
-    "Withdrawal", "HandoverOfControl", "TerritorialGain", "Negotiation", "Agreement", "Displacement", "HumanRightsAbuse",
-    "AidDelivery", "Threat", "Demand", "Condemnation", "Accusation", "Denial", "ResponsibilityClaim", "Statement",
-    "PoliticalViolenceOther",
+    "AerialAttack", "IndirectFireAttack", "BombingAttack", "SuicideAttack", "ArmedAssault", "ChemicalAttack",
+    "Attack", "ArmedClash", "TargetedKilling", "Killing", "Abduction", "Arrest", "Protest", "Riot", "Strike",
+    "Sanction", "Deployment", "Withdrawal", "HandoverOfControl", "TerritorialGain", "Negotiation", "Agreement",
+    "Displacement", "HumanRightsAbuse", "AidDelivery", "Threat", "Demand", "Condemnation", "Accusation", "Denial",
+    "ResponsibilityClaim", "Statement", "PoliticalViolenceOther",
 ]  # fmt: skip
 RoleName = Literal[
     "perpetrator",
@@ -52,8 +52,8 @@ Stance = Literal[
     "asserts", "blames", "denies", "condemns", "threatens", "demands", "claims-responsibility", "supports", "doubts"
 ]
 WeaponCode = Literal[
-    "rocket", "missile", "drone", "aircraft-bomb", "artillery", "mortar", "ied", "vehicle-bomb", "suicide-vest", "firearm",
-    "grenade", "chemical", "mine", "blade", "arson", "other",
+    "rocket", "missile", "drone", "aircraft-bomb", "artillery", "mortar", "ied", "vehicle-bomb", "suicide-vest",
+    "firearm", "grenade", "chemical", "mine", "blade", "arson", "other",
 ]  # fmt: skip
 Outcome = Literal["killed", "injured", "missing", "displaced", "captured"]
 
@@ -119,8 +119,8 @@ class Block:
 class View:
     """The cleaned text, with the way back to the verbatim one.
 
-    `pieces` are `(view_start, source_start, length)`: runs that stand in both texts letter by letter, in order. Characters of
-    the view that stand in no run (a space put for a line break) map to where the next run begins.
+    `pieces` are `(view_start, source_start, length)`: runs that stand in both texts letter by letter, in order.
+    Characters of the view that stand in no run (a space put for a line break) map to where the next run begins.
     """
 
     text: str
@@ -183,7 +183,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Who took which part in an event. `claimed_by` is a claim's id where only a claimant says so, else the outlet says it."""
+    """Who took which part in an event. `claimed_by` is a claim's id where only a claimant says so, not the outlet."""
 
     role: RoleName
     span: Span
@@ -287,7 +287,8 @@ class Annotations:
 class Candidate:
     """One item that a name may mean. `score` is a probability, 0–1; facts the index does not have are `None` or empty.
 
-    `country` is the QID of the country; `latitude` and `longitude` are WGS 84 degrees; `source` names the origins of the facts.
+    `country` is the QID of the country; `latitude` and `longitude` are WGS 84 degrees; `source` names the origins of
+    the facts.
     """
 
     qid: str
@@ -315,8 +316,8 @@ class Link:
 class Links:
     """The decisions for one article, one for each entity, and for the names that stand in its metadata.
 
-    `index` is the version of the index that was asked. `names` are links of metadata names (publisher, agency, an image's
-    agency) under the name as it stands there.
+    `index` is the version of the index that was asked. `names` are links of metadata names (publisher, agency, an
+    image's agency) under the name as it stands there.
     """
 
     entities: tuple[Link, ...] = ()
@@ -343,8 +344,9 @@ class EntityFacts:
 class Contribution:
     """What one article adds to a store; replacing it replaces all of it at once.
 
-    `graph` is the IRI of the article's own named graph and `triples` its content, sorted N-Triples; `text_triples` go to
-    `graph/text`. `fingerprint` changes when the input or the code that read it does: equal fingerprints need no rebuild.
+    `graph` is the IRI of the article's own named graph and `triples` its content, sorted N-Triples; `text_triples` go
+    to `graph/text`. `fingerprint` changes when the input or the code that read it does: equal fingerprints need no
+    rebuild.
     """
 
     article: str

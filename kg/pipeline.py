@@ -1,1 +1,180 @@
-"""Not written yet."""
+"""read → extract → link → map → put, for any number of sources; counts what failed, names it and goes on.
+
+Knows the order of the stages and how they are spread over processes; prints nothing and reads no language.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from itertools import chain, islice
+from multiprocessing import get_context
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from kg.errors import ItemError, ReadError
+from kg.extract import EXTRACTOR_VERSION, RuleExtractor
+from kg.link import OfflineLinker
+from kg.mapping import MAPPING_VERSION, map_article
+from kg.read import iter_articles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
+
+    from kg.iris import Iris
+    from kg.model import Article, Contribution, Extractor, Linker
+    from kg.store import Store
+
+_BATCH = 8  # articles that travel to a worker together: long enough to hide the pickling, short enough for a live bar
+_AHEAD = 3  # batches in flight for each worker: bounds the memory of a run over a very long list
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run stands: articles done so far (built, unchanged or failed) and the source that was last read."""
+
+    done: int
+    failed: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a run did: `unchanged` articles were in the store as they are, `repeated` ones came twice in this run."""
+
+    articles: int = 0
+    unchanged: int = 0
+    repeated: int = 0
+    failed: tuple[ItemError, ...] = ()
+    quads: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class _Tally:
+    built: int = 0
+    unchanged: int = 0
+    repeated: int = 0
+    failed: list[ItemError] = field(default_factory=list)
+
+
+@cache
+def extractor() -> Extractor:
+    """Return this process's extractor; its tables are loaded once."""
+    return RuleExtractor()
+
+
+@cache
+def linker() -> Linker:
+    """Return this process's linker on the packaged index."""
+    return OfflineLinker()
+
+
+def fingerprint(article: Article, version: str) -> str:
+    """Name the input and the code that reads it: 16 hex digits that change when either does."""
+    content = json.dumps([article.id, repr(article.metadata), article.name, version], ensure_ascii=False)
+    return sha256(content.encode()).hexdigest()[:16]
+
+
+def contribute(article: Article, *, iris: Iris) -> Contribution:
+    """Take one article through extract, link and map."""
+    annotations = extractor()(article)
+    links = linker()(article, annotations)
+    return map_article(article, annotations, links, iris=iris, fingerprint=fingerprint(article, version()))
+
+
+@cache
+def version() -> str:
+    """Return the version of all that shapes a contribution: extractor, index and mapping."""
+    return f"{EXTRACTOR_VERSION}/{OfflineLinker().version}/{MAPPING_VERSION}"
+
+
+def build(
+    sources: Iterable[str],
+    store: Store,
+    *,
+    published: date | None = None,
+    jobs: int = 1,
+    force: bool = False,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> BuildReport:
+    """Put every article of the sources into the store; unchanged ones are skipped unless `force`.
+
+    Sources are files, folders, globs, addresses or `-`. What cannot be read is counted and named in the report; each
+    article lands whole or not at all, so a run that was cut off is resumed by running it again. `jobs` processes
+    extract; 0 takes all cores.
+    """
+    started, tally, seen = monotonic(), _Tally(), set[str]()
+    known = {} if force else store.fingerprints()
+    iris = store.iris
+
+    def fresh() -> Iterator[Article]:
+        for found in iter_articles(sources, published=published):
+            source = found.item if isinstance(found, ReadError) else found.source
+            if isinstance(found, ItemError):
+                tally.failed.append(found)
+            elif found.id in seen:
+                tally.repeated += 1
+            elif known.get(iris.article(found.id)) == fingerprint(found, version()):
+                seen.add(found.id)
+                tally.unchanged += 1
+            else:
+                seen.add(found.id)
+                yield found
+                continue
+            progress(_standing(tally, source))
+
+    for source, result in _results(fresh(), iris, jobs or os.cpu_count() or 1):
+        if isinstance(result, ItemError):
+            tally.failed.append(result)
+        else:
+            store.put(result)
+            tally.built += 1
+        progress(_standing(tally, source))
+    return BuildReport(
+        tally.built, tally.unchanged, tally.repeated, tuple(tally.failed), len(store), monotonic() - started
+    )
+
+
+def _standing(tally: _Tally, source: str) -> Progress:
+    done = tally.built + tally.unchanged + tally.repeated + len(tally.failed)
+    return Progress(done, len(tally.failed), source)
+
+
+Result = tuple[str, "Contribution | ItemError"]
+
+
+def _results(articles: Iterator[Article], iris: Iris, jobs: int) -> Iterator[Result]:
+    """Yield one result for each article, in order; a pool starts only when there is more than one batch of work."""
+    first = list(islice(articles, _BATCH))
+    if jobs == 1 or len(first) < _BATCH:
+        yield from chain.from_iterable(_work([article], iris) for article in chain(first, articles))
+        return
+    # spawn: the parent may hold an open store and its threads, which must not be copied into workers
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        waiting = deque([pool.submit(_work, first, iris)])
+        for batch in iter(lambda: list(islice(articles, _BATCH)), []):
+            waiting.append(pool.submit(_work, batch, iris))
+            if len(waiting) > jobs * _AHEAD:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+
+
+def _work(articles: list[Article], iris: Iris) -> list[Result]:
+    return [(article.source, _attempt(article, iris)) for article in articles]
+
+
+def _attempt(article: Article, iris: Iris) -> Contribution | ItemError:
+    try:
+        return contribute(article, iris=iris)
+    except ItemError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - one odd article must not cost the run; it is named with its cause
+        return ItemError(article.source, f"internal error, please report it: {error.__class__.__name__}: {error}")
