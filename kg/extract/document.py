@@ -5,8 +5,13 @@ Everything inside `kg.extract` counts in the view's offsets; `extractor` turns t
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
+
+from kg.extract.sentences import split
+from kg.extract.tagger import tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word or a mark, with its Penn Treebank tag."""
+    """A word or a mark, with its Penn Treebank tag.
+
+    Marks: `.` `,` `:` ` `` ` `''` `-LRB-` `-RRB-` `$` `#`; a hyphen that parts a name from a word (`Iran` `-` `backed`) is HYPH,
+    its word VBN or JJ. A possessive mark is POS, also where the source lost the apostrophe (`Syria` `s`).
+    """
 
     start: int
     end: int
@@ -46,7 +55,8 @@ class Document:
 
     def sentence_at(self, offset: int) -> Sentence | None:
         """Return the sentence that holds this offset of the view."""
-        return next((s for s in self.sentences if s.start <= offset < s.end), None)
+        at = bisect_right(self.sentences, offset, key=lambda sentence: sentence.start) - 1
+        return self.sentences[at] if at >= 0 and offset < self.sentences[at].end else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,21 @@ class NamedEntity:
 
 def analyse(article: Article) -> Document:
     """Split the article's blocks into sentences and tokens, and tag them."""
-    raise NotImplementedError
+    text, blocks = article.view.text, article.blocks
+    found = [(blocks[number].kind, ranges) for number, ranges in split(text, [(b.start, b.end) for b in blocks])]
+    tags = tag([[text[start:end] for start, end in ranges] for _, ranges in found])
+    sentences = tuple(
+        Sentence(
+            index,
+            ranges[0][0],
+            ranges[-1][1],
+            block,
+            tuple(Token(start, end, text[start:end], name) for (start, end), name in zip(ranges, names, strict=True)),
+        )
+        for index, ((block, ranges), names) in enumerate(zip(found, tags, strict=True))
+    )
+    published = article.metadata.published
+    return Document(text, sentences, published.date() if isinstance(published, datetime) else published)
 
 
 def words(sentence: Sentence) -> Iterator[Token]:
