@@ -175,7 +175,7 @@ def _hyphen(word: str) -> Range:
         return (match.end("head"), 1) if _NAME_CAP.match(head) else (0, 0)
     if "-" in word:
         head, _, tail = word.partition("-")
-        if head.lower() in _PREFIXES and _NAME_CAP.match(tail):
+        if head.lower() in _PREFIXES and _NAME_CAP.match(tail) and (head.islower() or len(head) < 4 or head == "Anti"):
             return len(head), 1
         if head in names and tail in names:
             return len(head), 1
