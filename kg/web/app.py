@@ -1,0 +1,90 @@
+"""The Flask app over one open store: its blueprints, headers and errors; builds no graph and opens no store."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from kg.errors import KgError, QueryError
+from kg.web import data, endpoint, operations, pages
+from kg.web.formats import wants_html
+from kg.web.present import register
+from kg.web.site import EXTENSION, Site, site
+
+if TYPE_CHECKING:
+    from kg.config import Config
+    from kg.store import Store
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' data:; font-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_OPEN_ROUTES = ("/sparql", "/graphs", "/graph/", "/id/", "/data/", "/ontology", "/void.ttl", "/.well-known/", "/dump/")
+_MAX_BODY = 16 * 1024 * 1024  # an update larger than this belongs into `kg build`
+
+
+def create_app(store: Store, config: Config, *, token: str = "") -> Flask:
+    """Make the app for an open store; an empty `token` closes the writing routes."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = _MAX_BODY
+    app.extensions[EXTENSION] = Site(store, config, token)
+    for blueprint in (pages.blueprint, endpoint.blueprint, data.blueprint, operations.blueprint):
+        app.register_blueprint(blueprint)
+    register(app)
+    app.before_request(_start)
+    app.after_request(_finish)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(KgError, _kg_error)
+    return app
+
+
+def _start() -> Response | None:
+    g.started = monotonic()
+    if request.method == "OPTIONS" and request.path.startswith(_OPEN_ROUTES):
+        answer = make_response("", 204)
+        answer.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
+        answer.headers["Access-Control-Allow-Headers"] = "Accept, Authorization, Content-Type, If-None-Match"
+        answer.headers["Access-Control-Max-Age"] = "86400"
+        return answer
+    return None
+
+
+def _finish(answer: Response) -> Response:
+    site().metrics.count(request.endpoint or "none", answer.status_code, monotonic() - g.get("started", monotonic()))
+    # the query editor measures its columns with inline styles; no other page may
+    styles = " 'unsafe-inline'" if g.get("query_page") else ""
+    answer.headers["Content-Security-Policy"] = _POLICY.format(styles=styles)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["X-Frame-Options"] = "DENY"
+    answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.path.startswith(_OPEN_ROUTES):
+        answer.headers["Access-Control-Allow-Origin"] = "*"
+        answer.headers["Access-Control-Expose-Headers"] = "ETag, Link, Location, Retry-After, Vary"
+    return answer
+
+
+def _http_error(error: HTTPException) -> Response:
+    return _failure(error.code or 500, error.name, error.description or "")
+
+
+def _kg_error(error: KgError) -> Response:
+    status = error.status if isinstance(error, QueryError) else 503
+    answer = _failure(status, "The question could not be answered", str(error))
+    if status == 503:
+        answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _failure(status: int, title: str, detail: str) -> Response:
+    """Answer an error in the asker's own way: a page for people, JSON for programs."""
+    if wants_html(request) and request.accept_mimetypes:
+        answer = make_response(render_template("error.html", status=status, title=title, detail=detail), status)
+    else:
+        answer = make_response(jsonify(status=status, title=title, detail=detail), status)
+    answer.vary.add("Accept")
+    return answer

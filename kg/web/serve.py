@@ -1,0 +1,109 @@
+"""A store behind waitress on one address; builds the examples first when asked to and the store is empty.
+
+Takes the port before anything else is done, so that a busy port costs no build.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+import click
+from tqdm import tqdm
+from waitress import create_server
+
+from kg import config as settings
+from kg import pipeline
+from kg.config import resource
+from kg.errors import KgError
+from kg.store import open_store
+from kg.web.app import create_app
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from kg.config import Config
+    from kg.store import Store
+
+_WRONG_USE = 2
+_THREADS = 8  # enough for the readers' pool and for pages beside slow queries
+
+
+def main() -> None:
+    """Be `python server.py`: settings from `kg.toml` and the environment, the examples built when the store is empty."""
+    try:
+        serve(settings.load(), examples=True)
+    except KgError as error:
+        click.echo(f"kg: {error}", err=True)
+        sys.exit(_WRONG_USE)
+
+
+def serve(config: Config, *, examples: bool = False) -> None:
+    """Serve the store until interrupted; with `examples`, an empty store is filled with the packaged articles first.
+
+    Raises `KgError` with one clear line for a busy port, a missing permission and a broken store.
+    """
+    listener = listen(config.host, config.port)
+    try:
+        with open_store(config.store, config=config) as store:
+            if examples and len(store) == 0:
+                build_examples(store)
+            run(store, config, listener)
+    finally:
+        listener.close()
+
+
+def application(config: Config) -> Flask:
+    """Open the store and return the app for a WSGI server of the user's choice."""
+    return create_app(open_store(config.store, config=config), config, token=config.token)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the address; raise `KgError` that says why it cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise KgError(_why(host, port, error)) from error
+    return listener
+
+
+def _why(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} on {host} is in use; stop the other server or choose another with --port or KG_PORT"
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"no permission to listen on {host}:{port}; choose a port above 1023 with --port or KG_PORT"
+    return f"cannot listen on {host}:{port}: {error.strerror or error}"
+
+
+def build_examples(store: Store) -> None:
+    """Fill an empty store with the packaged articles, with a progress bar on standard error."""
+    folder = str(resource("examples"))
+    with tqdm(desc="Building the graph of the examples", unit=" articles", file=sys.stderr, disable=None) as bar:
+
+        def advance(standing: pipeline.Progress) -> None:
+            bar.update(standing.done - bar.n)
+
+        report = pipeline.build([folder], store, progress=advance)
+    for failure in report.failed:
+        click.echo(f"kg: {failure}", err=True)
+    if not report.articles:
+        raise KgError(f"no article could be built from {folder}")
+
+
+def run(store: Store, config: Config, listener: socket.socket) -> None:
+    """Serve an open store on a socket that is already listening, until interrupted."""
+    app = create_app(store, config, token=config.token)
+    server = create_server(app, sockets=[listener], threads=_THREADS, ident=None, clear_untrusted_proxy_headers=True)
+    shown = f"[{config.host}]" if ":" in config.host else config.host
+    click.echo(f"Serving {config.store} on http://{shown}:{listener.getsockname()[1]}/ (stop with Ctrl-C)", err=True)
+    try:
+        server.run()
+    finally:
+        server.close()

@@ -1,0 +1,106 @@
+"""Fetch the browser scripts that the query page ships, at pinned versions, checked by hash; installs nothing.
+
+Run by hand when a version changes: `python training/vendor/fetch.py` writes into `kg/web/static/vendor/`;
+`python training/vendor/fetch.py --check` only says whether the files there are the pinned ones (no network).
+Reads no npm configuration and needs no Node: the registry's tarballs are plain HTTPS downloads.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import sys
+import tarfile
+import urllib.request
+from dataclasses import dataclass
+from hashlib import sha256, sha512
+from pathlib import Path
+
+TARGET = Path(__file__).resolve().parents[2] / "kg" / "web" / "static" / "vendor"
+REGISTRY = os.environ.get("NPM_CONFIG_REGISTRY", "https://registry.npmjs.org").rstrip("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One npm tarball: `integrity` is the registry's; `files` are (path in the tarball, name here, SHA-256)."""
+
+    name: str
+    version: str
+    integrity: str
+    files: tuple[tuple[str, str, str], ...]
+
+
+PACKAGES = (
+    Package(
+        "@zazuko/yasgui",
+        "4.6.2",
+        "sha512-Zw45KdPoAE1KRaAoxIHdQqeJxvaVG1oQdntw0hy0ktX35Zu8ZccuOLrXCLwR+GU+0xMzLw8Mjw6BkSZV2vUuQw==",
+        (
+            (
+                "package/build/yasgui.min.js",
+                "yasgui-4.6.2.min.js",
+                "55034eaac74c55f55fbd1eeed008ae38a79053651cbed2b453f1fcfd895a4b75",
+            ),
+            (
+                "package/build/yasgui.min.css",
+                "yasgui-4.6.2.min.css",
+                "085b94556b97f9928981bdedb6848fd11ad4d8d950e821f0d698c58ca538fc55",
+            ),
+        ),
+    ),
+)
+
+
+def integrity(data: bytes) -> str:
+    """Return the hash in the form that npm and browsers write: `sha512-` and base64."""
+    return "sha512-" + base64.b64encode(sha512(data).digest()).decode()
+
+
+def tarball(package: Package) -> bytes:
+    """Download one package; exit when it is not the pinned one."""
+    bare = package.name.rpartition("/")[2]
+    address = f"{REGISTRY}/{package.name}/-/{bare}-{package.version}.tgz"
+    with urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310 - the registry's own address
+        data: bytes = answer.read()
+    if integrity(data) != package.integrity:
+        sys.exit(f"{address}: {integrity(data)} is not the pinned {package.integrity}")
+    return data
+
+
+def unpack(package: Package, data: bytes) -> dict[str, bytes]:
+    """Take the listed files out of a tarball, each checked; nothing else is written anywhere."""
+    found: dict[str, bytes] = {}
+    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+        for path, name, digest in package.files:
+            member = archive.extractfile(path)
+            content = member.read() if member else b""
+            if sha256(content).hexdigest() != digest:
+                sys.exit(f"{package.name} {path}: not the pinned file")
+            found[name] = content
+    return found
+
+
+def problems() -> list[str]:
+    """Name every vendored file that is missing, changed or not pinned."""
+    pinned = {name: digest for package in PACKAGES for _, name, digest in package.files}
+    present = {path.name: sha256(path.read_bytes()).hexdigest() for path in TARGET.iterdir()}
+    wrong = [name for name in pinned if present.get(name) != pinned[name]]
+    return sorted({*wrong, *(present.keys() - pinned.keys())})
+
+
+def main(arguments: list[str]) -> None:
+    """Fetch, or with `--check` only compare."""
+    if arguments != ["--check"]:
+        TARGET.mkdir(parents=True, exist_ok=True)
+        for package in PACKAGES:
+            for name, content in unpack(package, tarball(package)).items():
+                (TARGET / name).write_bytes(content)
+                print(f"{name}  {len(content)} bytes")
+    if wrong := problems():
+        sys.exit(f"not the pinned files: {', '.join(wrong)}")
+    print("all vendored files are the pinned ones")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
