@@ -1,0 +1,20 @@
+"""The answer of the protocol's door: a kind, a media type, and a body that streams; opens no store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Kind = Literal["select", "ask", "graph"]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryAnswer:
+    """`body` yields bytes in `media_type`; an error while it streams is raised out of it, never written into it."""
+
+    kind: Kind
+    media_type: str
+    body: Iterator[bytes]
