@@ -151,6 +151,7 @@ def run_build(
     with tqdm(unit=" articles", file=sys.stderr, disable=None, dynamic_ncols=True) as bar:
 
         def show(now: Progress) -> None:
+            bar.total = now.expected
             bar.update(now.done - bar.n)
             bar.set_postfix_str(f"{now.failed} failed, {Path(now.source).name[-40:]}", refresh=False)
 
@@ -302,11 +303,12 @@ def extract(files: tuple[str, ...], as_json: bool, no_links: bool, published: da
     """Write the annotations of articles, one JSON object per line; no store is needed."""
     from kg import pipeline  # noqa: PLC0415 - the extractor's tables load only when something is read
     from kg.jsonl import dumps, to_json  # noqa: PLC0415
-    from kg.read import iter_articles  # noqa: PLC0415
+    from kg.read import iter_sources  # noqa: PLC0415
 
     failed = 0
-    day = published.date() if published else None
-    for article in tqdm(iter_articles(files, published=day), unit=" articles", file=sys.stderr, disable=None):
+    sources = tuple(iter_sources(files, published=published.date() if published else None))
+    articles = (found for each in sources for found in ([each] if isinstance(each, ItemError) else each.read()))
+    for article in tqdm(articles, total=len(sources), unit=" articles", file=sys.stderr, disable=None):
         if isinstance(article, ItemError):
             click.echo(f"kg: {article}", err=True)
             failed += 1

@@ -17,18 +17,20 @@ from multiprocessing import get_context
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from kg.errors import ItemError, ReadError
+from kg.errors import ItemError
 from kg.extract import EXTRACTOR_VERSION, RuleExtractor
 from kg.link import OfflineLinker
 from kg.mapping import MAPPING_VERSION, map_article
-from kg.read import iter_articles
+from kg.read import iter_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
+    from kg.errors import ReadError
     from kg.iris import Iris
     from kg.model import Article, Contribution, Extractor, Linker
+    from kg.read import Source
     from kg.store import Store
 
 _BATCH = 8  # articles that travel to a worker together: long enough to hide the pickling, short enough for a live bar
@@ -37,9 +39,10 @@ _AHEAD = 3  # batches in flight for each worker: bounds the memory of a run over
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a run stands: articles done so far (built, unchanged or failed) and the source that was last read."""
+    """Where a run stands: articles done so far (built, unchanged or failed), how many there are at least, the last source."""
 
     done: int
+    expected: int
     failed: int
     source: str
 
@@ -58,10 +61,17 @@ class BuildReport:
 
 @dataclass(slots=True)
 class _Tally:
+    """The counts of a run while it runs."""
+
     built: int = 0
     unchanged: int = 0
     repeated: int = 0
     failed: list[ItemError] = field(default_factory=list)
+    waiting: int = 0  # sources that nobody has opened yet
+
+    def progress(self, source: str) -> Progress:
+        done = self.built + self.unchanged + self.repeated + len(self.failed)
+        return Progress(done, done + self.waiting, len(self.failed), source)
 
 
 @cache
@@ -115,20 +125,21 @@ def build(
     iris = store.iris
 
     def fresh() -> Iterator[Article]:
-        for found in iter_articles(sources, published=published):
-            source = found.item if isinstance(found, ReadError) else found.source
+        """Yield the articles that need building, and count the others."""
+        for found in _articles(tuple(iter_sources(sources, published=published)), tally):
             if isinstance(found, ItemError):
                 tally.failed.append(found)
+                progress(tally.progress(found.item))
             elif found.id in seen:
                 tally.repeated += 1
-            elif known.get(iris.article(found.id)) == fingerprint(found, version()):
-                seen.add(found.id)
-                tally.unchanged += 1
+                progress(tally.progress(found.source))
             else:
                 seen.add(found.id)
-                yield found
-                continue
-            progress(_standing(tally, source))
+                if known.get(iris.article(found.id)) != fingerprint(found, version()):
+                    yield found
+                    continue
+                tally.unchanged += 1
+                progress(tally.progress(found.source))
 
     for source, result in _results(fresh(), iris, jobs or os.cpu_count() or 1):
         if isinstance(result, ItemError):
@@ -136,15 +147,20 @@ def build(
         else:
             store.put(result)
             tally.built += 1
-        progress(_standing(tally, source))
+        progress(tally.progress(source))
     return BuildReport(
         tally.built, tally.unchanged, tally.repeated, tuple(tally.failed), len(store), monotonic() - started
     )
 
 
-def _standing(tally: _Tally, source: str) -> Progress:
-    done = tally.built + tally.unchanged + tally.repeated + len(tally.failed)
-    return Progress(done, len(tally.failed), source)
+def _articles(sources: tuple[Source | ReadError, ...], tally: _Tally) -> Iterator[Article | ItemError]:
+    tally.waiting = len(sources)
+    for source in sources:
+        tally.waiting -= 1
+        if isinstance(source, ItemError):
+            yield source
+        else:
+            yield from source.read()
 
 
 Result = tuple[str, "Contribution | ItemError"]

@@ -79,6 +79,16 @@ def read_path(path: str | Path, *, published: date | None = None) -> Iterator[Ar
             yield from source.read()
 
 
+def read_article(path: str | Path, *, published: date | None = None) -> Article:
+    """Read the one article of a file or address; raise `ReadError` where there is none or more than one."""
+    found = list(read_path(path, published=published))
+    if len(found) != 1:
+        raise ReadError(str(path), f"holds {len(found)} articles; read them one by one with kg.read.read_path")
+    if isinstance(found[0], ItemError):
+        raise found[0]
+    return found[0]
+
+
 def iter_sources(sources: Iterable[str], *, published: date | None = None) -> Iterator[Source | ReadError]:
     """Yield a source for each file, address and stream that the user's words name, each once, folders in sorted order.
 

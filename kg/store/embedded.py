@@ -146,7 +146,7 @@ class Store:
         default_graphs: tuple[str, ...] = (),
         named_graphs: tuple[str, ...] = (),
         substitutions: Mapping[str, Identifier] | None = None,
-        timeout_s: float | None = None, - in-process evaluation cannot be stopped; the server's readers can
+        timeout_s: float | None = None,
     ) -> QueryAnswer:
         """Answer any query in a media type; without a dataset the default graph is the union of all graphs.
 
