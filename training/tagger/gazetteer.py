@@ -30,7 +30,7 @@ ACTORS = ROOT.parent / "shared" / "wikidata" / "conflict-actors" / "actors.tsv"
 TARGET = ROOT / "kg" / "extract" / "data" / "names_gazetteer.npz"
 BITS = {
     "country": 1, "city": 2, "admin": 4, "place": 4, "organisation": 8, "party": 8, "government": 8, "militant-group": 16,
-    "military": 16, "media": 32, "person": 64, "base": 128,
+    "military": 512, "media": 32, "person": 64, "base": 128,
 }  # fmt: skip
 FIRST, LAST = 1, 2
 LONGEST = 6
@@ -76,7 +76,7 @@ def main() -> None:
             hashed[attribute(name)] |= bits
         ordered = np.array(sorted(hashed), dtype=np.uint32)
         arrays[f"{key}_steps"] = np.diff(ordered, prepend=np.uint32(0)).astype(np.uint32)
-        arrays[f"{key}_bits"] = np.array([hashed[int(value)] for value in ordered], dtype=np.uint8)
+        arrays[f"{key}_bits"] = np.array([hashed[int(value)] for value in ordered], dtype=np.uint16)
     write_arrays(arrays, TARGET)
     print(f"{TARGET.name}: {len(names)} names, {len(parts)} parts, {TARGET.stat().st_size / 1e6:.2f} MB")
 
