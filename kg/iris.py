@@ -50,6 +50,10 @@ class Iris:
         """IRI of an entity without an item; the same name and kind give the same IRI in every article."""
         return f"{self.base}id/entity/nil-{slug(f'{kind} {name}' if kind else name)}"
 
+    def geometry(self, entity: str) -> str:
+        """IRI of the point on the map that belongs to an entity, by the entity's IRI."""
+        return f"{entity}/geometry"
+
     def graph(self, name: str) -> str:
         """IRI of a corpus-level named graph: `text`, `entities`, `incidents`, `ontology`, `void`."""
         return f"{self.base}graph/{name}"

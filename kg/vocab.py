@@ -25,8 +25,8 @@ CLASSES: Final = (
 PROPERTIES: Final = (
     "aboutCount", "aboutEvent", "aboutParticipation", "accordingTo", "actuality", "allegedPerpetrator",
     "casualtyGroup", "certainty", "claimant", "claimStatus", "confidence", "conveyedBy", "countMax", "countMin",
-    "country", "countText", "directQuotation", "earliestDate", "evidence", "inOwnVoice", "inResponseTo", "latestDate",
-    "linkScore", "mentions", "ofEvent", "outcome", "participant", "partOfEvent", "perpetrator", "place",
+    "country", "countText", "directQuotation", "earliestDate", "evidence", "fingerprint", "inOwnVoice", "inResponseTo",
+    "latestDate", "linkScore", "mentions", "ofEvent", "outcome", "participant", "partOfEvent", "perpetrator", "place",
     "placePrecision", "reportedIn", "reportedParticipation", "role", "stance", "target", "timePrecision", "timeText",
     "trigger", "victim", "weapon", "weaponText", "words",
 )  # fmt: skip
