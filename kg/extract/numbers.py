@@ -28,7 +28,7 @@ _VAGUE = {
     "thousands": 1000,
     "millions": 1_000_000,
     "several": 3,
-    "tens": 10,
+    "tens": 20,
 }
 _VAGUE_SCALES = {"hundreds": 100, "thousands": 1000, "millions": 1_000_000}
 
@@ -36,7 +36,7 @@ _WORD = "|".join([*_UNITS, *_TENS])
 _SCALE = "|".join(_SCALES)
 _DIGITS = r"\d{1,3}(?:,\s?\d{3})+(?!\d)|\d+(?:\.\d+)?"
 _CARDINAL = (
-    r"(?:half\s+a|one|two|three|four|five|six|several|\d+)\s+dozens?(?![\w])"
+    r"(?:half\s+a|one|two|three|four|five|six|several|\d{1,2})\s+dozens?(?![\w])"
     rf"|(?:{_DIGITS})(?:[\s-]+(?:{_SCALE})s?(?=\W|$))*"
     rf"|(?:{_WORD})(?:[\s-]+(?:and[\s-]+)?(?:{_WORD}|{_SCALE}))*(?![\w])"
     rf"|(?:a|an)\s+(?:{_SCALE}|dozen)(?![\w])"
@@ -45,7 +45,7 @@ _CARDINAL = (
 )
 _VAGUELY = (
     r"(?:dozens|tens|hundreds|scores)\s+of\s+(?:hundreds|thousands|millions)(?![\w])"
-    r"|(?:many\s+)?(?:dozens|scores|hundreds|thousands|millions|several)(?![\w])"
+    r"|(?:many\s+)?(?:dozens|scores|tens|hundreds|thousands|millions|several)(?![\w])"
     r"|a\s+(?:couple|handful|few)(?![\w])(?:\s+of(?=\s))?"
 )
 _AT_LEAST = (
@@ -146,4 +146,6 @@ def _vague(words: str) -> int:
     if parts[0] == "a":
         return 2 if parts[1] == "couple" else 3
     value = _VAGUE[parts[0]]
-    return value * _VAGUE_SCALES[parts[2]] if len(parts) == 3 else value
+    if len(parts) == 3:
+        return (10 if parts[0] == "tens" else value) * _VAGUE_SCALES[parts[2]]
+    return value

@@ -70,7 +70,9 @@ def _fits(entry: _Entry, sentence: str, match: re.Match[str]) -> bool:
 @cache
 def _lexicon() -> tuple[_Entry, ...]:
     lines = (files("kg.extract") / "data" / "weapons.tsv").read_text(encoding="utf-8").splitlines()
-    return tuple(_entry(number, line) for number, line in enumerate(lines, start=1) if line and not line.startswith("#"))
+    return tuple(
+        _entry(number, line) for number, line in enumerate(lines, start=1) if line and not line.startswith("#")
+    )
 
 
 def _entry(number: int, line: str) -> _Entry:
