@@ -1,1 +1,10 @@
-"""Names to Wikidata items, from an offline index; reads no article format and writes no RDF."""
+"""Mentions to items: the offline index, its candidates and the choice among them; reads no text and writes no graph.
+
+`link` answers for one name, `OfflineLinker` for an article.
+"""
+
+from __future__ import annotations
+
+from kg.link.linker import OfflineLinker, link
+
+__all__ = ["OfflineLinker", "link"]

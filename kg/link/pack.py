@@ -63,8 +63,9 @@ KIND_TYPES: dict[str, EntityType] = {
     "other": "Other",
 }
 KINDS = tuple(KIND_TYPES)
-# How a name stands to its item, best first. `usual`: what a bare name means to a news reader; `variant`: made by rule.
-NAME_KINDS = ("usual", "label", "alias", "variant", "demonym")
+# How a name stands to its item, best first. `usual`: what a bare name means to a news reader; `variant`, `acronym`: made by rule;
+# `surname`: one word that a person shares with a family.
+NAME_KINDS = ("usual", "label", "alias", "variant", "acronym", "demonym", "surname")
 _NAME_BITS = 3
 # A slot holds its only posting, or with this bit the place in the postings where a count and then the postings stand.
 MANY = 2**31

@@ -49,6 +49,7 @@ def collect(folder: Path, *, without: frozenset[str] = frozenset()) -> list[pack
                 merge.add(items, row, label_trust=label_trust, type_trust=type_trust)
     fixes.apply(items, folder)
     merge.give_shared_names_to_the_better_known(items)
+    merge.keep_weak_territory_names_away(items)
     first_names = merge.people_by_first_name(items.values())
     codes = places.country_codes(folder)
     known = {}
@@ -58,7 +59,7 @@ def collect(folder: Path, *, without: frozenset[str] = frozenset()) -> list[pack
             known[qid] = kind
             item.forced = kind
     kept = {qid: items[qid] for qid in known}
-    if missing := fixes.give_usual_names(kept, HERE / "usual_names.tsv"):
+    if missing := fixes.give_usual_names(kept, HERE / "usual_names.tsv", codes):
         print("usual names without an item:", ", ".join(missing))
     countries = {qid: places.country_of(item, codes, kept) for qid, item in kept.items()}
     places.add_coordinates(kept, countries, codes)

@@ -83,25 +83,33 @@ def _place(item: Item, evidence: str) -> None:
         item.place = (float(found[2]), float(found[1]))
 
 
-def give_usual_names(items: dict[str, Item], path: Path) -> list[str]:
+def give_usual_names(items: dict[str, Item], path: Path, codes: dict[str, str]) -> list[str]:
     """Mark what a bare name means to a news reader; return the lines whose item is not there.
 
-    The table names items by label and kind, and the QID is looked up: exactly one best known bearer must be found.
+    The table names items by label, kind and country code (`-`: any), and the QID is looked up: the best known bearer counts.
     """
-    by_label: dict[tuple[str, str], list[Item]] = {}
+    bearers: dict[str, list[Item]] = {}
     for item in items.values():
-        kind = item.forced or (min(item.kinds)[1] if item.kinds else "")
-        for name in item.names.values():
-            by_label.setdefault((fold(name), kind), []).append(item)
+        for key, name in item.names.items():
+            if key not in item.removed:
+                bearers.setdefault(fold(name), []).append(item)
     missing = []
     for line in table(path):
-        found = by_label.get((fold(line["label"]), line["kind"]), [])
+        found = [item for item in bearers.get(fold(line["label"]), []) if _meant(item, line, codes)]
         if not found:
             missing.append(line["name"])
             continue
-        best = max(found, key=lambda item: (fold(item.label()) == fold(line["label"]), item.languages, len(item.sources), item.population))
+        best = max(found, key=lambda item: (fold(item.label()) == fold(line["label"]), item.languages + 4 * len(item.sources)))
         best.usual.append(line["name"])
         best.add_names([line["name"]])
+        best.removed.discard(line["name"].casefold())
         if "usage" not in best.sources:
             best.sources.append("usage")
     return missing
+
+
+def _meant(item: Item, line: dict[str, str], codes: dict[str, str]) -> bool:
+    countries = {codes.get(code, code) for _, code in item.countries}
+    return line["kind"] in ("-", item.forced) and line["country"] in ("-", "") or (
+        line["kind"] in ("-", item.forced) and codes.get(line["country"], "?") in countries
+    )

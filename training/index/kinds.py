@@ -91,7 +91,7 @@ _LABEL_RULES: tuple[tuple[str, str], ...] = (
     ("event", r"^(Battle|Siege|Capture|Fall|Bombing|Assassination|Treaty|Invasion|Death|Murder|Killing|Shooting)s? of |\b(offensive|massacre|bombings?|attacks?|airstrikes?|shootings?|Accords?|ceasefire|coup d'état|protests|clashes|Agreement)$|^Operation [A-Z]"),
     ("war", r"\b(War|War \(.*\)|[Ii]nsurgency|[Rr]ebellion|[Uu]prising|[Ii]ntifada|Revolution|conflict)$"),
     ("military", r"\b(Armed Forces|Army|Navy|Air Force|Marine Corps|Coast Guard|Defen[cs]e Forces?|Special Forces|Regiment|Battalion|Infantry Division|Airborne Division|National Guard|Gendarmerie|Police)$"),
-    ("government", r"^(Ministry|Department) of |^Government of |^(Cabinet|Parliament|Supreme Court) of |\bMinistry$"),
+    ("government", r"^(Ministry|Department) of |^Government of |^(Cabinet|Parliament|Supreme Court|Congress|National Assembly|Senate) of |\bMinistry$"),
     ("media", r"\b(Times|Herald|Gazette|Tribune|Chronicle|News Agency|Broadcasting (Corporation|Company)|Television|Daily)$"),
     ("party", r"\bParty( of .*)?$"),
     ("organisation", r"^University of |\b(University|Institute|Corporation|Inc\.?|Ltd\.?|Bank|Agency|Council|Committee|Commission|Association|Federation|Foundation|F\.?C\.?|College|Hospital|Airlines|Airways|Company|Group|Society|Organi[sz]ation|Union)$"),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import kinds
 
 from kg.link.pack import Record
-from kg.names import fold, similarity
+from kg.names import acronyms, fold, similarity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 PLACES = frozenset({"country", "historic-country", "admin", "city", "district", "region", "base", "facility"})
 _FORCES = frozenset({"militant-group", "military"})
 _MOST_ALIASES = 24
+_WELL_KNOWN = 12
+_WITH_ACRONYMS = frozenset({"organisation", "party", "militant-group", "military", "government", "media"})
 _DISAMBIGUATION = re.compile(r"\s*\([^()]*\)$")
 _INITIAL = re.compile(r"(?<=\S) \w\.(?= \S)")
 
@@ -46,6 +48,7 @@ class Item:
     state: str = ""
     forced: str = ""
     removed: set[str] = field(default_factory=set)
+    weak: set[str] = field(default_factory=set)
     usual: list[str] = field(default_factory=list)
     demonyms: list[str] = field(default_factory=list)
     boost: int = 0
@@ -74,7 +77,13 @@ def add(items: dict[str, Item], row: Row, *, label_trust: int, type_trust: int) 
     if item is None:
         item = items[row.qid] = Item(row.qid)
     item.labels.append((label_trust + (10 if row.guessed_label else 0), row.label))
-    item.add_names(name for name in (row.label, *row.aliases) if _is_name(name, row))
+    names = [name for name in (row.label, *row.aliases) if _is_name(name, row)]
+    keys = {name.casefold() for name in names}
+    if row.source == "rigour":
+        item.weak |= keys - item.names.keys() - {row.label.casefold()}
+    elif row.source != "whosonfirst":
+        item.weak -= keys
+    item.add_names(names)
     if row.kind:
         item.kinds.append((type_trust, row.kind))
     if row.country:
@@ -125,6 +134,8 @@ def kind_of(item: Item) -> str | None:
         best = trusted[0] if trusted else best
     if best == "city" and "country" in found and "rigour" in item.sources:
         best = "country"
+    if best == "admin" and "city" in found and "natural-earth" in item.sources:
+        best = "city"  # a capital that is also a federal unit
     return None if best == kinds.DROP else best
 
 
@@ -201,8 +212,12 @@ def record(item: Item, kind: str, country: str, source_names: tuple[str, ...]) -
     aliases = [name for key, name in item.names.items() if key not in item.removed and name != label]
     aliases.sort(key=lambda name: not name.isascii())
     names += [(name, "alias") for name in aliases[:_MOST_ALIASES]]
+    demonyms = {fold(name) for name in item.demonyms}
+    names = [(name, _standing(name, how, label, kind)) for name, how in names if fold(name) not in demonyms]
     taken = {fold(name) for name, _ in names}
     names += [(name, "variant") for name in variants(label, kind) if fold(name) not in taken]
+    if kind in _WITH_ACRONYMS and _DISAMBIGUATION.sub("", label) == label:
+        names += [(name, "acronym") for name in acronyms(label) if name not in taken]
     names += [(name, "usual") for name in item.usual]
     names += [(name, "demonym") for name in item.demonyms]
     at = item.place if kind in PLACES else None
@@ -217,6 +232,23 @@ def record(item: Item, kind: str, country: str, source_names: tuple[str, ...]) -
         description=item.description,
         sources=tuple(source for source in source_names if source in item.sources),
     )
+
+
+def _standing(name: str, how: str, label: str, kind: str) -> str:
+    """A lone word that is part of a person's longer name is a name shared with others, whatever the source calls it."""
+    words = fold(name).split()
+    longer = kind == "person" and len(words) == 1 and how == "alias" and words[0] in fold(label).split()
+    return "surname" if longer else how
+
+
+def keep_weak_territory_names_away(items: dict[str, Item]) -> None:
+    """Drop an alias that only the territories file gives, where it is another well-known place's own label.
+
+    That file counts `Gaza Strip` and `West Bank` as names of Palestine, because it screens persons by their country.
+    """
+    owners = {fold(item.label()): item for item in items.values() if item.languages >= _WELL_KNOWN}
+    for item in items.values():
+        item.removed |= {key for key in item.weak if owners.get(fold(key), item) is not item}
 
 
 def give_shared_names_to_the_better_known(items: dict[str, Item]) -> None:

@@ -51,8 +51,11 @@ SOURCES: tuple[tuple[str, str, int, int], ...] = (
     ("xfactr", "xfactr-aliases/xfactr.tsv", 7, 2),
     ("elevant", "elevant-names/elevant.tsv", 1, 6),
     ("whosonfirst", "whosonfirst/wof_places.tsv", 4, 5),
+    ("name-suggestion", "name-suggestion-index/nsi.tsv", 8, 7),
     ("fewrel", "fewrel/fewrel.tsv", 9, 9),
 )
+# Of the brands and operators only forces and authorities concern the news: no shops, no schools.
+_PUBLIC_BODY = re.compile(r"nsi=operators/(amenity/police|military/|office/government)")
 NAMES = tuple(dict.fromkeys(name for name, *_ in SOURCES)) + ("conflict-actors", "curated", "demonyms", "geonames", "usage")
 
 
@@ -67,6 +70,8 @@ def rows(folder: Path, name: str, file: str) -> Iterator[Row]:
     """Yield the rows of one source."""
     for line in table(folder / file):
         extra = line.get("extra", "")
+        if name == "name-suggestion" and not _PUBLIC_BODY.search(extra):
+            continue
         yield Row(
             source=name,
             qid=line["qid"],
@@ -90,8 +95,12 @@ def _kind(name: str, line: dict[str, str], extra: str) -> str | None:
         return kinds.of_classes(_classes(extra)) or kinds.SOURCE_KINDS.get(line["type"])
     if name == "elevant":
         return _whitelisted(_field(extra, "elevant_type").split())
+    if name == "name-suggestion":
+        return "government" if "office" in extra else "military"
     if name == "whosonfirst":
         return kinds.PLACETYPES.get(line["placetype"])
+    if name == "rigour" and _field(extra, "code") == line["country"].casefold() and "region=None" not in extra:
+        return "country"
     if name == "rigour" and line["type"] == "country" and "region=None" in extra:
         return "historic-country"
     return kinds.SOURCE_KINDS.get(line["type"])

@@ -1,0 +1,205 @@
+"""One decision for each entity of an article, and look-ups of single names; finds and weighs nothing itself.
+
+Offline: only the packaged index is asked. The same annotations give the same links.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING
+
+from kg.link import choose
+from kg.link.candidates import Found, candidates
+from kg.link.index import PACKAGED, Index, packaged
+from kg.link.pack import KIND_TYPES
+from kg.model import Link, Links
+from kg.names import fold, without_titles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from kg.link.choose import Ranker, Setting
+    from kg.model import Annotations, Article, Candidate, Entity, EntityType, Metadata
+
+# Candidates that a link carries for people to look at.
+_SHOWN = 5
+# A candidate must hold out against this many namesakes at most; more are all villages.
+_MOST_WEIGHED = 40
+_COUNTRY_KINDS = frozenset({"country"})
+_STRONG = frozenset({"usual", "label", "alias"})
+_WORD = re.compile(r"[^\W\d_][\w.'’-]*")
+# How much a place in a country says about where the article plays, against the country's own name or its demonym.
+_TOWN_WEIGHT = 0.5
+_SURE_FAME = 60
+
+
+class OfflineLinker:
+    """A `model.Linker` on the packaged index. Opens nothing before the first article; may be shared and forked."""
+
+    def __init__(self, index: Index | None = None, ranker: Ranker | None = None, *, unlinked: Path | None = None) -> None:
+        self._given_index, self._given_ranker = index, ranker
+        self._unlinked = unlinked
+
+    @property
+    def index(self) -> Index:
+        """The index that is asked."""
+        return self._given_index or packaged()
+
+    def __call__(self, article: Article, annotations: Annotations) -> Links:
+        ranker = self._given_ranker or choose.packaged_ranker()
+        setting = self.setting(annotations, article.metadata)
+        unnamed = _unnamed_only(annotations)
+        decided = [self._decide(entity, setting, ranker, skip=entity.id in unnamed) for entity in annotations.entities]
+        return Links(tuple(decided), tuple(self._names(article.metadata, setting, ranker)), self.index.version)
+
+    def setting(self, annotations: Annotations, metadata: Metadata | None = None) -> Setting:
+        """Weigh the countries that the article names, by their names, demonyms, well-known places, and the dateline."""
+        votes: Counter[str] = Counter()
+        for entity in annotations.entities:
+            self._vote(votes, entity.name, entity.type, 1 + len(entity.mentions))
+        if metadata and metadata.dateline:
+            for part in re.split(r"[,/(]", metadata.dateline):
+                self._vote(votes, part.strip(), "Place", 2)
+        names = frozenset(fold(entity.name) for entity in annotations.entities)
+        return _setting(votes, names)
+
+    def _vote(self, votes: Counter[str], name: str, type: EntityType | None, count: int) -> None:  # noqa: A002
+        if type not in ("Place", "Nationality", None):
+            return
+        for entity, how in self.index.exact(name)[:3]:
+            country = self.index.country(entity)
+            if country and (self.index.kind(entity) in _COUNTRY_KINDS and how != "variant"):
+                votes[country] += count
+                return
+            if country and type == "Place" and how in _STRONG and self.index.popularity(entity) >= _SURE_FAME:
+                votes[country] += count * _TOWN_WEIGHT
+                return
+
+    def _decide(self, entity: Entity, setting: Setting, ranker: Ranker, *, skip: bool) -> Link:
+        scored = self.rank(entity, setting, ranker)
+        shown = tuple(self.index.facts(one.entity).candidate(value) for one, value in scored[:_SHOWN])
+        best = shown[0] if shown and not skip and scored[0][1] >= ranker.threshold else None
+        return Link(entity.id, best, shown)
+
+    def rank(self, entity: Entity, setting: Setting, ranker: Ranker) -> list[tuple[Found, float]]:
+        """Rank the items that an entity may be; empty where a rule says that nothing may be linked."""
+        found = find(self.index, entity, self._known_unlinked())
+        return choose.score(self.index, entity.name, found, type=entity.type, setting=setting, ranker=ranker)
+
+    def _known_unlinked(self) -> frozenset[tuple[str, str]]:
+        if self._given_index is not None and self._unlinked is None:
+            return frozenset()
+        return _read_unlinked(self._unlinked or PACKAGED / "unlinked.tsv")
+
+    def _names(self, metadata: Metadata, setting: Setting, ranker: Ranker) -> Iterable[Link]:
+        """Link the publisher, the agency and the photo agencies under the names that stand in the metadata."""
+        credits_ = (image.credit for image in metadata.images)
+        for name in dict.fromkeys(name for name in (metadata.publisher, metadata.agency, *credits_) if name):
+            found = _media(self.index, candidates(self.index, name))
+            scored = choose.score(self.index, name, found, type="Media", setting=setting, ranker=ranker)
+            shown = tuple(self.index.facts(one.entity).candidate(value) for one, value in scored[:_SHOWN])
+            yield Link(name, shown[0] if shown and scored[0][1] >= ranker.threshold else None, shown)
+
+
+def find(index: Index, entity: Entity, unlinked: frozenset[tuple[str, str]] = frozenset()) -> list[Found]:
+    """Return the candidates that the rules leave an entity: by its name first, by its other mentions where that finds nothing."""
+    names = [entity.name, *sorted({m.text for m in entity.mentions} - {entity.name}, key=lambda text: (-len(text), text))]
+    if any((fold(name), entity.type) in unlinked for name in names[:1]):
+        return []
+    for name in names:
+        fuzzy = name == entity.name
+        if found := _allowed(index, name, entity, candidates(index, name, fuzzy=fuzzy)):
+            return found[:_MOST_WEIGHED]
+    return []
+
+
+def _allowed(index: Index, name: str, entity: Entity, found: list[Found]) -> list[Found]:
+    """Keep to the rules that hold whatever the weights say.
+
+    A surname alone is no celebrity; a demonym is neither its country nor a town: only a people may bear it; a look-alike must be
+    of the very type that the text asks for.
+    """
+    one_word = len(fold(without_titles(name)).split()) == 1
+    kept = []
+    for one in found:
+        facts_type = _type(index, one)
+        if one.how in ("demonym", "surname"):
+            continue
+        if entity.type == "Nationality" and facts_type != "Nationality":
+            continue
+        if (entity.type == "Person") != (facts_type == "Person"):
+            continue
+        if one_word and facts_type == "Person" and len(fold(index.facts(one.entity).label).split()) > 1:
+            continue
+        if one.how in ("slip", "sound") and (facts_type != entity.type or one_word and entity.type == "Person"):
+            continue
+        kept.append(one)
+    return kept
+
+
+def _type(index: Index, one: Found) -> EntityType:
+    return KIND_TYPES[index.kind(one.entity)]
+
+
+def _media(index: Index, found: Sequence[Found]) -> list[Found]:
+    """Names in metadata are publishers and agencies, whatever else bears the name."""
+    return [one for one in found if _type(index, one) in ("Media", "Organization")]
+
+
+def _setting(votes: Counter[str], names: frozenset[str]) -> Setting:
+    total = sum(votes.values())
+    return choose.Setting({country: count / total for country, count in votes.items()}, names)
+
+
+def _unnamed_only(annotations: Annotations) -> frozenset[str]:
+    """Collect entities that only stand for a source whom the text never names; an institution that has a name may be linked."""
+    unnamed = {claim.claimant.entity for claim in annotations.claims if claim.claimant.unnamed and claim.claimant.entity}
+    people = {entity.id for entity in annotations.entities if entity.type == "Person"}
+    return frozenset(unnamed & people)
+
+
+@cache
+def _read_unlinked(path: Path) -> frozenset[tuple[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        lines = csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return frozenset(
+            (fold(name), line["type"]) for line in lines for name in (line["name"], *line["aliases"].split("|")) if name
+        )
+
+
+def link(
+    name: str, *, context: str = "", type: EntityType | None = None, limit: int = 10, index: Index | None = None  # noqa: A002
+) -> tuple[Candidate, ...]:
+    """Return what a name may mean, best first, with probabilities; `context` is any text that it stands in.
+
+    `link("Kataib Hezbollah", context="rocket attack in Iraq")[0].qid` → the Iraqi militia's item. Unlike an article's linker this
+    shows countries for demonyms and celebrities for surnames: a person chooses.
+    """
+    index = index or packaged()
+    found = candidates(index, name)[: max(limit, _MOST_WEIGHED)]
+    setting = _context_setting(index, context)
+    scored = choose.score(index, name, found, type=type, setting=setting, ranker=choose.packaged_ranker())
+    return tuple(index.facts(one.entity).candidate(value) for one, value in scored[:limit])
+
+
+def _context_setting(index: Index, context: str) -> Setting:
+    """Weigh the countries named in free text: runs of one to three words that are a country or its demonym."""
+    words = _WORD.findall(context)
+    votes: Counter[str] = Counter()
+    names = set()
+    for at in range(len(words)):
+        for length in (3, 2, 1):
+            run = " ".join(words[at : at + length])
+            if len(words[at : at + length]) < length or not run[:1].isupper():
+                continue
+            names.add(fold(run))
+            for entity, how in index.exact(run)[:1]:
+                country = index.country(entity)
+                strong = index.popularity(entity) >= _SURE_FAME and how in _STRONG
+                if country and (index.kind(entity) in _COUNTRY_KINDS or strong):
+                    votes[country] += 1
+    return _setting(votes, frozenset(names))
