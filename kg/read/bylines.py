@@ -37,6 +37,9 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"^(?:[A-Z][\w.'’\-]*|de|da|del|der|di|du|el|al|al-[\w'’]+|bin|bint|ben|la|le|van|von|y|Ü\w+)$")
+_NOT_IN_NAMES = frozenset(
+    ("the", "a", "an", "whose", "who", "which", "that", "its", "their", "his", "her", "of", "for")
+)
 _PHOTO_WORD = re.compile(
     r"^(?:photo(?:graph)?s?|pictures?|images?|credit|courtesy)(?:\s+(?:credit|by|of))?\s*[:.]?\s+", re.IGNORECASE
 )
@@ -57,7 +60,8 @@ def is_byline(line: str) -> bool:
     rest = line[begin.end() :].strip()
     if rest.endswith((".", "?", "!")) and not re.search(r"\b[A-Z]\.$|\b(?:Jr|Sr)\.$", rest):
         return False
-    return bool(_people(rest)) or agency(rest) is not None or rest.isupper()
+    first = _SPLIT.split(rest)[0]
+    return _person(first) is not None or agency(rest) is not None or agency(first) is not None or _is_post(rest)
 
 
 def byline(line: str) -> tuple[tuple[str, ...], str | None, str | None]:
@@ -87,10 +91,16 @@ def _people(words: str) -> list[str]:
     return [name for piece in _SPLIT.split(words) if agency(piece) is None and (name := _person(piece)) is not None]
 
 
+def _is_post(words: str) -> bool:
+    return len(words.split()) <= 5 and words[:1].isupper() and _ROLE.search(words) is not None
+
+
 def _person(piece: str) -> str | None:
     name = _PLACE_TAIL.sub("", piece).strip(" -–—|")
     tokens = name.split()
     if not 1 < len(tokens) <= 6 or _ROLE.search(name) or any(c.isdigit() for c in name):
+        return None
+    if any(token.lower() in _NOT_IN_NAMES for token in tokens):
         return None
     return name if all(_NAME.match(token) or token.isupper() for token in tokens) else None
 

@@ -15,9 +15,7 @@ _CAPITALS = r"(?:(?:ST|MT|FT)\.|[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’\-]+)"
 _SHOUTED = rf"{_CAPITALS}(?:[ /]{_CAPITALS}){{0,4}}"
 _WORD = r"(?:[A-ZÀ-ÖØ-Þ][\w'’\-]*\.?|al-[A-Z]\w+|of|the|de|du|and)"
 _SPOKEN = rf"[A-ZÀ-ÖØ-Þ][\w'’]*(?:-[\w'’]+)*(?: {_WORD}){{0,3}}"
-_REGION = (
-    rf"(?:\s*\([A-ZÀ-ÖØ-Þ][\w .'’-]{{2,30}}\)|,\s*(?:(?:[A-Z]\.){{2,4}}|[A-ZÀ-ÖØ-Þ][\w'’.-]*(?: {_WORD}){{0,3}}))?"
-)
+_REGION = rf"(?:\s*\([A-ZÀ-ÖØ-Þ][\w .'’-]{{2,30}}\)(?=,)|,\s*(?!{bylines.AGENCY_PATTERN}\b)(?:(?:[A-Z]\.){{2,4}}|[A-ZÀ-ÖØ-Þ][\w'’.-]*(?: {_WORD}){{0,3}}))?"
 _MONTH = (
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Za-z]*\.?"
 )
@@ -44,9 +42,10 @@ _INNER = re.compile(
 _NO_PLACE = frozenset(
     "analysis background breaking brief comment correction editorial exclusive explainer factbox feature interview live note "
     "opinion photo profile q&a recap report review special timeline update updated urgent video watch written yes no but and "
-    "president minister police officials reporter question answer moderator summary highlights".split()
+    "president minister police officials reporter question answer moderator summary highlights nato unicef unesco unhcr isis isil hamas osce ecowas asean opec fifa nasa".split()
 )
 _LONGEST = 110
+_SHORTEST_SHOUT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def at(text: str, start: int, end: int, *, opening: bool) -> Dateline | None:
 def inside(text: str, start: int, end: int) -> tuple[int, Dateline] | None:
     """Find the dateline of a story whose headline stands in the same line; return where it begins, and the dateline."""
     found = _INNER.search(text, start, min(end, start + 2 * _LONGEST + 60))
-    if found is None or "." in text[start : found.start()].replace("U.S.", "").rstrip(". "):
+    if found is None or re.search(r"[a-z0-9)][.!?]\s", text[start : found.start()]):
         return None
     if not found["agency"] and len(found["place"].split(",")[0]) < 4:
         return None
@@ -100,8 +99,8 @@ def _is_dateline(found: re.Match[str], end: int, *, shouted: bool) -> bool:
         return False
     if shouted:
         # a short word in capitals before a colon or a lone hyphen is an acronym that speaks
-        return stated or (bool(found["dash"]) and len(place.split(",")[0]) >= 4) or "," in place
-    if found["colon"]:
+        return stated or len(place.split(",")[0]) >= _SHORTEST_SHOUT or ("," in place and bool(found["dash"]))
+    if found["colon"] or len(place) < _SHORTEST_SHOUT:
         return stated
     return stated or (found.end() != end and len(place.split()) <= 5 and "and" not in place.split())
 

@@ -27,7 +27,7 @@ _DATE = re.compile(
     + r"(?P<year0>(?:1[89]|20)\d\d)-(?P<number0>\d{2})-(?P<day0>\d{2})"
     + rf"|{_DAY.format(1)}(?:\s+of)?[\s-]+{_MONTH.format(1)},?[\s-]+{_YEAR.format(1)}"
     + rf"|{_MONTH.format(2)}\s+{_DAY.format(2)}(?:\s*,\s*|\s+|(?=\d{{4}}\b)){_YEAR.format(2)}"
-    + r"|(?P<first>\d{1,2})[/.](?P<second>\d{1,2})[/.](?P<year3>(?:1[89]|20)\d\d)"
+    + r"|(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second>\d{1,2})(?P=mark)(?P<year3>(?:1[89]|20)\d\d)"
     + r"|(?P<year4>(?:1[89]|20)\d\d)[/.](?P<number4>\d{1,2})[/.](?P<day4>\d{1,2})"
     + r")(?![\d/])"
     + _TIME,
@@ -52,7 +52,7 @@ def match(text: str, at: int = 0) -> tuple[date | datetime, int] | None:
     found = _DATE.match(text, at)
     if found is None or (value := _value(found)) is None:
         return None
-    return value, found.end()
+    return value, at + len(text[at : found.end()].rstrip())
 
 
 def search(text: str) -> date | datetime | None:
@@ -106,7 +106,9 @@ def _value(found: re.Match[str]) -> date | datetime | None:
     group = found.groupdict()
     if group["first"]:
         first, second = int(group["first"]), int(group["second"])
-        if min(first, second) <= 12 and max(first, second) <= 12 and first != second:
+        if group["mark"] == ".":  # only written with the day first
+            return _calendar(int(group["year3"]), second, first)
+        if max(first, second) <= 12 and first != second:
             return None
         day = _calendar(int(group["year3"]), min(first, second), max(first, second))
     else:

@@ -30,6 +30,11 @@ _DATED_BYLINE = re.compile(
     r"\s*(?:[-–—|]\s*)?(?:(?P<section>[A-Z][A-Za-z/& ]{1,40}?)\s*[-–—|]\s*)?(?=by\s)", re.IGNORECASE
 )
 _TAIL_AGENCY = re.compile(rf"(?:\s*[-–—]\s*|\s+\(|\s*/)(?P<agency>{bylines.AGENCY_PATTERN})[/)]?\.?$", re.IGNORECASE)
+_TAIL_SIGNED = re.compile(
+    r"\s*\(?(?:Additional reporting|Reporting|Compiled|Writing|Editing) by [A-Z].{3,250}$", re.DOTALL
+)
+_TITLE_STAMP = re.compile(r"\s+(?=(?:last\s+)?(?:published|posted|updated)\b)", re.IGNORECASE)
+_CHAIN = re.compile(r"(?:\s+-\s+[A-Z][\w&' ]{2,30})+$")
 _TAIL_OUTLET = re.compile(r"\s+\|\s+(?P<outlet>[A-Z][^|]{2,50})$")
 _OUTLET_WORD = re.compile(
     r"\b(?:times|post|herald|gazette|news|daily|tribune|journal|guardian|telegraph|courier|chronicle|observer|mail|star|sun|globe"
@@ -178,7 +183,8 @@ def _may_be_title(draft: Draft, line: Line, *, following: Sequence[Line], before
     if words.endswith((":", ";", "…")) or before:
         return words.endswith(("?", "!")) and len(before) == 1 and _outlet_like(before[0].text)
     # an ending stop is a headline's own where the story says the same words again, or asks a question
-    said_again = any(_says(draft.text, after, words) for after in following[:3])
+    short = len(words) <= _LONGEST_HEADLINE // 2
+    said_again = short and any(_says(draft.text, after, words) for after in following[:3])
     return said_again or (
         words.endswith(("?", "!", "?”", "?’")) and bool(following) and len(words) < _LONGEST_HEADLINE // 2
     )
@@ -203,19 +209,41 @@ def _resolve(draft: Draft, titles: list[Line], story: list[Line], *, outlet_firs
         return
     head = titles.pop(0)
     end = head.end
-    if (tail := _TAIL_OUTLET.search(head.text)) and not known:
-        draft.learn(Metadata(publisher=tidy(tail["outlet"])))
-        end = head.start + tail.start()
-    if known and fold(known) != fold(draft.text[head.start : end]):
+    start = head.start
+    if not known:
+        start, end = _trim_title(draft, head)
+    if known and fold(known) != fold(draft.text[start:end]):
         story[:0] = [head, *titles]
         return
-    draft.learn(Metadata(headline=tidy(draft.text[head.start : end])))
-    draft.add("headline", head.start, end)
+    draft.learn(Metadata(headline=tidy(draft.text[start:end])))
+    draft.add("headline", start, end)
     for line in titles:
         if _is_section(line.text):
             draft.learn(Metadata(section=tidy(line.text)))
         else:
             story.insert(titles.index(line), line)
+
+
+def _trim_title(draft: Draft, head: Line) -> tuple[int, int]:
+    """Cut what pages put around a headline: ` | Outlet`, ` - World - Outlet`, `Outlet - `, a date of publication."""
+    start, end = head.start, head.end
+    words = head.text
+    if (stamp := _TITLE_STAMP.search(words)) and _is_stamp(words[stamp.end() :]):
+        _take_stamp(draft, words[stamp.end() :])
+        return start, start + stamp.start()
+    if tail := _TAIL_OUTLET.search(words):
+        draft.learn(Metadata(publisher=tidy(tail["outlet"])))
+        return start, start + tail.start()
+    first, _, rest = words.partition(" - ")
+    if len(rest.split()) > 3 and re.search(r"\b(?:News|Agency)\b", first) and _outlet_like(first):
+        draft.learn(Metadata(publisher=tidy(first)))
+        return start + len(first) + 3, end
+    if chain := _CHAIN.search(words):
+        names = [name.strip() for name in chain[0].split(" - ") if name.strip()]
+        if (_OUTLET_WORD.search(names[-1]) or len(names) > 1) and _outlet_like(names[-1]):
+            draft.learn(Metadata(publisher=tidy(names[-1]), section=names[0] if len(names) > 1 else None))
+            return start, start + chain.start()
+    return start, end
 
 
 def _outlet_like(words: str) -> bool:
@@ -345,6 +373,8 @@ def _skip_stamps(draft: Draft, start: int, end: int) -> int:
         return start
     after = re.compile(r"[\s.,;:|–—-]*").match(text, found[1], end)
     following = after.end() if after else found[1]
+    if _STAMP_BY.match(text, found[1], end):
+        following = _skip_source(draft, found[1], end)
     if not (text[following].isupper() or text[following].isdigit() or text[following] in "“\"'‘(["):
         return start
     if following == found[1]:
@@ -354,13 +384,6 @@ def _skip_stamps(draft: Draft, start: int, end: int) -> int:
     _keep_date(draft, found[0], updated=bool(begin["updated"]))
     if at > start:
         draft.add("paragraph", start, at)
-    signed = _STAMP_BY.match(text, found[1], end)
-    outlet = re.compile(r"[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){0,3}").match(text, signed.end(), end) if signed else None
-    if outlet is not None and draft.metadata.headline:
-        headline = re.search(re.escape(draft.metadata.headline), text[signed.end() : end]) if signed else None
-        if signed and headline and headline.start() <= _LONGEST_OUTLET:
-            _take_source(draft, text[signed.end() : signed.end() + headline.start()].strip(" -|,"))
-            following = signed.end() + headline.start()
     again = _skip_headline(draft, following, end)
     if again > following:
         draft.add("paragraph", following, again)
@@ -368,6 +391,19 @@ def _skip_stamps(draft: Draft, start: int, end: int) -> int:
             again += 1
         return again
     return following
+
+
+def _skip_source(draft: Draft, at: int, end: int) -> int:
+    """Step over `by Outlet` between a date and the headline said again."""
+    signed = _STAMP_BY.match(draft.text, at, end)
+    headline = draft.metadata.headline
+    if signed is None or not headline:
+        return at
+    where = draft.text.find(headline, signed.end(), min(end, signed.end() + _LONGEST_OUTLET + len(headline)))
+    if where < 0:
+        return at
+    _take_source(draft, draft.text[signed.end() : where].strip(" -|,"))
+    return where
 
 
 def _take_source(draft: Draft, words: str) -> None:
@@ -392,6 +428,10 @@ def _speaks(words: str) -> bool:
 
 def _take_tail(draft: Draft, line: Line) -> int | None:
     """Take the agency that signs the last paragraph; return where the words before it end, `None` when nothing is left."""
+    if (signed := _TAIL_SIGNED.search(line.text)) is not None:
+        names = furniture.signed_by(signed[0].strip())
+        draft.learn(Metadata(authors=bylines.people(names) if names else ()))
+        return line.start + signed.start() if signed.start() else None
     found = _TAIL_AGENCY.search(line.text)
     if found is None:
         return line.end

@@ -14,7 +14,8 @@ def read(text: str, stated: Metadata | None = None) -> Draft:
     rest = story.read_header(draft, lines)
     if rest and not draft.metadata.headline and not any(part.kind == "headline" for part in draft.parts):
         first = rest[0]
-        if (found := datelines.inside(text, first.start, first.end)) is not None:
+        starts_with_place = datelines.at(text, first.start, first.end, opening=True) is not None
+        if not starts_with_place and (found := datelines.inside(text, first.start, first.end)) is not None:
             begin, _ = found
             draft.learn(Metadata(headline=" ".join(text[first.start : begin].split())))
             draft.add("headline", first.start, begin)
