@@ -6,8 +6,10 @@ two together.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
+from rdflib import URIRef
 from rdflib.namespace import ClosedNamespace, Namespace
 
 from kg.iris import CODES, ONTOLOGY, WIKIDATA
@@ -112,3 +114,15 @@ PREFIXES: Final = {
     "wdt": "http://www.wikidata.org/prop/direct/",
 }
 """Prefixes that queries may use without declaring them."""
+
+_LOCAL: Final = re.compile(r"[\w-]*")
+
+
+def shorten(term: object) -> str:
+    """Write an IRI with its known prefix where that is readable, any other term as it is: `cn:Attack`, `wd:Q796`."""
+    text = str(term)
+    if isinstance(term, URIRef):
+        for prefix, iri in PREFIXES.items():
+            if text.startswith(iri) and _LOCAL.fullmatch(text, len(iri)):
+                return f"{prefix}:{text[len(iri) :]}"
+    return text
