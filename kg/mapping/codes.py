@@ -1,0 +1,89 @@
+"""What the values' words stand for in the ontology: classes of entities and events, precisions; writes nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from rdflib.namespace import SDO
+
+from kg.vocab import CN, CNV, ancestors
+
+if TYPE_CHECKING:
+    from rdflib import URIRef
+
+    from kg.mapping.sheet import Sheet
+    from kg.model import EntityType, EventPlace, EventTime, EventType
+
+ENTITY_CLASSES: Final[dict[EntityType, tuple[URIRef, ...]]] = {
+    "Person": (SDO.Person,),
+    "Organization": (SDO.Organization,),
+    "ArmedGroup": (CN.ArmedGroup, SDO.Organization),
+    "StateForce": (CN.StateForce, SDO.Organization),
+    "Government": (SDO.GovernmentOrganization, SDO.Organization),
+    "Media": (SDO.NewsMediaOrganization, SDO.Organization),
+    "Place": (SDO.Place,),
+    "Facility": (CN.Facility, SDO.Place),
+    "Nationality": (CN.Community,),
+    "Other": (SDO.Thing,),
+}
+
+# Finest first: an event with several places is located as precisely as its best one.
+_PLACE_PRECISIONS: Final = ("site", "settlement", "named-place", "region", "vicinity", "country", "described")
+
+_BESIDE: Final = re.compile(
+    r"""(?: \b (?: near | nearby | outside | around | off | beyond | close\ to | not\ far\ from
+                 | (?:on|in)\ the\ (?:outskirts|vicinity|suburbs)\ of | on\ the\ (?:road|way|highway)\ to )
+          | (?<!\bin\ the\ ) \b (?:north|south|east|west)(?:-?(?:east|west))?(?:ern)?(?:wards?)? \ of )
+        \s+ (?: the\s+ )? (?: (?:capital|city|town|village|port|district) (?:\s+of)? \s+ )? $""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_REACH: Final = 60  # characters before a place name in which such words may stand
+
+
+def event_classes(kind: EventType) -> tuple[URIRef, ...]:
+    """Return the class of an event and all classes above it."""
+    return (CN[kind], *(CN[name] for name in ancestors(kind)))
+
+
+def time_precision(time: EventTime | None) -> URIRef:
+    """Say how precisely the days locate an event."""
+    if time is None:
+        return CNV.unstated
+    if time.earliest is None and time.latest is None:
+        return CNV.unanchored
+    if time.earliest is None or time.latest is None:
+        return CNV.open
+    days = (time.latest - time.earliest).days + 1
+    for limit, code in ((1, CNV.day), (7, CNV.week), (31, CNV.month), (366, CNV.year)):
+        if days <= limit:
+            return code
+    return CNV.period
+
+
+def place_precision(sheet: Sheet, places: tuple[EventPlace, ...]) -> URIRef:
+    """Say how precisely the best of an event's places locates it."""
+    return CNV[min((_precision(sheet, place) for place in places), key=_PLACE_PRECISIONS.index)]
+
+
+def _precision(sheet: Sheet, place: EventPlace) -> str:
+    entity, choice = sheet.entity(place.entity), sheet.choice(place.entity)
+    if entity is None:
+        return "described"
+    if is_beside(sheet, place):
+        return "vicinity"
+    if entity.type == "Facility" or (choice and choice.type == "Facility"):
+        return "site"
+    return "country" if choice and choice.country == choice.qid else "named-place"
+
+
+def is_beside(sheet: Sheet, place: EventPlace) -> bool:
+    """Say whether the words put the event near, outside or in a direction from the place, not in it.
+
+    `outside Baghdad` → true, `in the north of Mali` → false.
+    """
+    text, span = sheet.article.text, place.span
+    entity = sheet.entity(place.entity)
+    name = next((m.start for m in entity.mentions if span.start <= m.start < span.end), None) if entity else None
+    start = span.start if name is None else name
+    return _BESIDE.search(text[max(0, start - _REACH) : start]) is not None

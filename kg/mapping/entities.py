@@ -1,0 +1,111 @@
+"""Entities and their mentions; facts that hold in every article go apart from what one article says.
+
+Asks no index: the facts are those that came with the links.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rdflib import Literal, URIRef
+from rdflib.namespace import DC, GEO, RDFS, SDO
+
+from kg.mapping.canonical import canonical
+from kg.mapping.codes import ENTITY_CLASSES
+from kg.mapping.sheet import Sheet, decimal
+from kg.mapping.spans import add_mention
+from kg.model import EntityFacts
+from kg.vocab import CN, SF, WD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kg.model import Candidate, Entity, EntityType
+
+
+def add_entities(sheet: Sheet) -> None:
+    """Write the article's entities: that it mentions them, each mention, and the score of each link."""
+    for entity in sheet.annotations.entities:
+        node = sheet.entity_node(entity.id)
+        if node is None:  # the id repeats; an entity always has a node
+            continue
+        sheet.add(sheet.node, SDO.mentions, node)
+        for mention in entity.mentions:
+            sheet.add(add_mention(sheet, mention), CN.mentions, node)
+        choice = sheet.choice(entity.id)
+        if choice and choice.type == "Other":  # the index does not know what it is; this article does
+            sheet.type(node, *ENTITY_CLASSES[entity.type])
+    for node, score in _scores(sheet).items():
+        sheet.add(node, CN.linkScore, decimal(score, places=4))
+
+
+def _scores(sheet: Sheet) -> dict[URIRef, float]:
+    """Return one score for each linked node: the best, where several names of the article lead to one item."""
+    scores: dict[URIRef, float] = {}
+    for link in (*sheet.links.entities, *sheet.links.names):
+        if link.choice:
+            node = URIRef(sheet.iris.entity(link.choice.qid))
+            scores[node] = max(link.choice.score, scores.get(node, 0.0))
+    return scores
+
+
+def entity_facts(sheet: Sheet) -> tuple[EntityFacts, ...]:
+    """Return the facts of every entity that the article or its metadata names, sorted by IRI."""
+    facts: dict[str, EntityFacts] = {}
+    for choice in _choices(sheet):
+        found = _linked(sheet, choice)
+        facts[found.iri] = found
+    for entity in sheet.annotations.entities:
+        if sheet.choice(entity.id) is None:
+            found = _unlinked(sheet, entity)
+            facts[found.iri] = found
+    return tuple(facts[iri] for iri in sorted(facts))
+
+
+def _choices(sheet: Sheet) -> Iterable[Candidate]:
+    known = {entity.id for entity in sheet.annotations.entities}
+    yield from (link.choice for link in sheet.links.entities if link.choice and link.entity in known)
+    yield from (link.choice for link in sheet.links.names if link.choice)
+
+
+def _linked(sheet: Sheet, item: Candidate) -> EntityFacts:
+    iri = sheet.iris.entity(item.qid)
+    node, facts = URIRef(iri), Sheet(sheet.article, sheet.annotations, sheet.links, sheet.iris)
+    _describe(facts, node, item.label, None if item.type == "Other" else item.type)
+    facts.add(node, SDO.sameAs, WD[item.qid])
+    facts.add(node, SDO.alternateName, *(alias for alias in item.aliases if alias != item.label))
+    facts.add(node, SDO.description, item.description)
+    if item.country:
+        facts.add(node, CN.country, URIRef(sheet.iris.entity(item.country)))
+        if item.country == item.qid:
+            facts.type(node, SDO.Country)
+    if item.latitude is not None and item.longitude is not None:
+        _locate(facts, node, item.latitude, item.longitude)
+    facts.add(node, DC.source, item.source)
+    return EntityFacts(iri, canonical(facts.graph))
+
+
+def _locate(facts: Sheet, node: URIRef, latitude: float, longitude: float) -> None:
+    point = URIRef(facts.iris.geometry(node))
+    north, east = decimal(latitude, places=6), decimal(longitude, places=6)
+    facts.add(node, SDO.latitude, north)
+    facts.add(node, SDO.longitude, east)
+    facts.type(node, GEO.Feature)
+    facts.add(node, GEO.hasGeometry, point)
+    facts.type(point, SF.Point)
+    # longitude comes first in the default reference system, CRS84 (OGC GeoSPARQL, section 8.5)
+    facts.add(point, GEO.asWKT, Literal(f"POINT({east} {north})", datatype=GEO.wktLiteral))
+
+
+def _unlinked(sheet: Sheet, entity: Entity) -> EntityFacts:
+    iri = sheet.iris.unlinked(entity.name, entity.type.lower())
+    facts = Sheet(sheet.article, sheet.annotations, sheet.links, sheet.iris)
+    _describe(facts, URIRef(iri), entity.name, entity.type)
+    return EntityFacts(iri, canonical(facts.graph))
+
+
+def _describe(facts: Sheet, node: URIRef, name: str, kind: EntityType | None) -> None:
+    if kind:
+        facts.type(node, *ENTITY_CLASSES[kind])
+    facts.add(node, SDO.name, name)
+    facts.add(node, RDFS.label, name)
