@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from kg.extract.document import Mention
 from kg.extract.lexicon import word_lists
-from kg.extract.nametagger import label_names
+from kg.extract.nametagger import is_first_name, label_names
 from kg.extract.nametypes import refine
 from kg.extract.sentences import country_names
 from kg.extract.tagger import sentence_case
@@ -41,6 +42,15 @@ _NOT_AHEAD = re.compile(
     re.IGNORECASE,
 )
 _CLITICS = frozenset({"'s", "’s", "'", "’", "s", "`s", "' s", "’ s"})
+_NEVER = frozenset("foreign interior prime state affairs mr i we he she it they".split())
+_INNER = frozenset("of for the and in on al-".split())
+_OFFICE_ENDS = frozenset("affairs defence defense state interior secretary ministry office command council".split())
+# common nouns that follow a name and are no part of it
+_AFTER_NAMES = frozenset(
+    "province city town village district region governorate county state neighborhood neighbourhood suburb area group organization"
+    " organisation newspaper agency summit agreement talks fighters militants forces troops soldiers officials border countryside"
+    " river airport base airbase camp".split()
+)
 _ACRONYM = re.compile(r"(?:[A-Z][A-Za-z]?\.?){2,8}(?:-[A-Z]{1,5}|-\d+)?s?")
 # a person, a food or a common noun as well as a country: left to the tagger
 _AMBIGUOUS = frozenset(
@@ -124,25 +134,84 @@ def _read(document: Document) -> _Pages:
 
 
 def _settle_edges(pages: _Pages) -> None:
-    """Cut articles, titles and possessive marks from the edges, and drop what no name can be."""
-    lists = word_lists()
-    never = lists["title"] | lists["month"] | lists["day"] | lists["the"] | lists["in"] | lists["by"]
+    """Cut what is no part of a name from the edges, part what are two names, and drop what no name can be."""
     for found in pages.found():
-        first, last = found.first, found.last
-        while last > first and (pages.tokens[last - 1].text in _CLITICS or not _alive(pages.tokens[last - 1].text)):
-            last -= 1
-        while first < last and (
-            pages.tokens[first].text.lower() in lists["the"]
-            or not _alive(pages.tokens[first].text)
-            or (found.label == "PER" and last - first > 1 and pages.tokens[first].text.lower() in lists["title"])
-        ):
-            first += 1
-        if (first, last) == (found.first, found.last) and last - first > 1:
-            continue
         pages.drop(found)
-        words = [token.text for token in pages.tokens[first:last]]
-        if words and not (len(words) == 1 and (words[0].lower() in never or len(words[0]) < 2)):
-            pages.put(first, last, found.label)
+        for first, last, label in _parted(pages, found):
+            start, end = _trimmed(pages, first, last, label)
+            words = [token.text.lower() for token in pages.tokens[start:end]]
+            if words and not all(word in _never() for word in words) and not (len(words) == 1 and len(words[0]) < 2):
+                pages.put(start, end, label)
+
+
+@cache
+def _never() -> frozenset[str]:
+    lists = word_lists()
+    return frozenset().union(*(lists[name] for name in ("title", "month", "day", "the", "in", "by", "speech"))) | _NEVER
+
+
+def _parted(pages: _Pages, found: _Found) -> Iterator[tuple[int, int, str]]:
+    """Part `Quincy , Massachusetts`, `US Army Col. Ali Hassan`, `Iranian group Hezbollah` and a tagged line break."""
+    tokens, first = pages.tokens, found.first
+    titles = word_lists()["title"]
+    for at in range(found.first + 1, found.last):
+        word, label = tokens[at].text, found.label
+        if label == "LOC" and word == ",":
+            yield first, at, label
+            first = at + 1
+        elif label in ("ORG", "LOC") and first < at < found.last - 1 and word.lower() in titles and word[0].isupper() and word.endswith("."):
+            yield first, at, label
+            yield at + 1, found.last, "PER"
+            return
+        elif label in ("ORG", "LOC") and at - first > 0 and _begins_person(pages, at, found.last):
+            if not _is_office(pages, first, at):
+                yield first, at, label
+            yield at, found.last, "PER"
+            return
+    small = [at for at in range(first, found.last) if tokens[at].text[0].islower() and tokens[at].text not in _INNER]
+    if found.label == "ORG" and small and country_names().get(tokens[first].text) and small[-1] < found.last - 1 and small[0] == first + 1:
+        if not STATE_WORDS.match(pages.document.text, tokens[first].end):
+            yield first, first + 1, "NAT" if country_names()[tokens[first].text] == "demonym" else "LOC"
+            first = small[-1] + 1
+    yield first, found.last, found.label
+
+
+def _begins_person(pages: _Pages, at: int, last: int) -> bool:
+    """Say whether an office ends and its holder's name begins here: `… for Near Eastern Affairs David Schenker`."""
+    words = [token.text for token in pages.tokens[at:last]]
+    before = pages.tokens[at - 1].text
+    return (
+        1 < len(words) < 4
+        and all(word[0].isupper() and word.isalpha() for word in words)
+        and before.lower() in _OFFICE_ENDS
+        and is_first_name(words[0])
+    )
+
+
+def _is_office(pages: _Pages, first: int, last: int) -> bool:
+    """Say whether these words go on from a title: `Secretary of` + `State for Near Eastern Affairs`."""
+    before = [token.text.lower() for token in pages.tokens[max(0, first - 2) : first]]
+    return any(word in word_lists()["title"] for word in before)
+
+
+def _trimmed(pages: _Pages, first: int, last: int, label: str) -> tuple[int, int]:
+    tokens, lists = pages.tokens, word_lists()
+    institution = country_names().get(tokens[first].text) and STATE_WORDS.match(pages.document.text, tokens[first].end)
+    least = first + 1 + len(institution[0].split()) if institution else first + 1
+    while last > first and (
+        tokens[last - 1].text in _CLITICS
+        or not _alive(tokens[last - 1].text)
+        or (last > least and tokens[last - 1].text in _AFTER_NAMES and label != "FAC")
+    ):
+        last -= 1
+    while first < last and (
+        tokens[first].text.lower() in lists["the"]
+        or not _alive(tokens[first].text)
+        or (last - first > 1 and label in ("PER", "LOC") and tokens[first].text.lower() in lists["title"])
+        or (last - first > 1 and label == "LOC" and tokens[first].text.islower() and tokens[first].text in lists["place"])
+    ):
+        first += 1
+    return first, last
 
 
 def _alive(word: str) -> bool:
@@ -274,6 +343,10 @@ def _join_institutions(pages: _Pages) -> None:
     known = country_names()
     for found in pages.found():
         name = pages.text(found.first, found.last)
+        if found.label == "PER" and found.last < len(pages.tokens) and pages.tokens[found.last].text == "regime":
+            pages.drop(found)
+            pages.put(found.first, found.last + 1, "ORG")
+            continue
         adjective = known.get(name) == "demonym" or name in ("US", "U.S.", "UK", "U.K.", "UN", "EU")
         if found.label not in ("NAT", "LOC") or not (adjective or found.label == "NAT"):
             continue

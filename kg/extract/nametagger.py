@@ -187,6 +187,11 @@ def known(texts: Sequence[str]) -> list[str]:
     return found
 
 
+def is_first_name(word: str) -> bool:
+    """Say whether persons of the gazetteer have this first name."""
+    return bool(_gazetteer().parts.get(attribute(fold(word)), 0) & 1)
+
+
 def known_kinds(folded: str) -> frozenset[str]:
     """Return the types that the gazetteer knows for this folded name, by the bits of `training/tagger/gazetteer.py`."""
     bits = _gazetteer().names.get(attribute(folded), 0)

@@ -95,6 +95,8 @@ def by_head(name: str, label: str) -> EntityType | None:
     lists = word_lists()
     before = [w.lower().replace("’", "'") for w in _WORD.findall(_OF.split(name, maxsplit=1)[0])] or words
     head, some = before[-1], set(words)
+    if len(words) > 1 and (some & lists["facility_head"] or words[0] in ("camp", "fort")) and not some & lists["force_head"]:
+        return "Facility"
     if label in ("FAC", "LOC"):
         return "Facility" if len(words) > 1 and (head in lists["facility"] or words[0] in ("camp", "fort")) else None
     if label == "OTH":

@@ -40,9 +40,10 @@ _SUFFIXES = (
     " flagged engineered supplied built language speaking installed friendly educated protected chaired hosted organized"
     " organised drafted proposed appointed besieged related only type"
 ).split()
-_PREFIXES = frozenset("anti pro non ex post pre mid former neo trans inter counter un".split())
+_PREFIXES = frozenset("anti pro non ex post pre mid former neo trans inter intra pan counter un".split())
 _SUFFIXED = re.compile(rf"^(?P<head>.+?)[-‑](?P<tail>{'|'.join(_SUFFIXES)})$")
 _GLUED = re.compile(r"^(?P<head>[A-Z]\w+?)(?P<tail>backed|linked|based|controlled|sponsored|held|led)$")
+_DATED = re.compile(r"^(?P<head>[A-Z][a-z]{2,})(?P<tail>(?:1[5-9]|20)\d\d)$")  # a year that lost its blank
 # an abbreviation keeps its full stop; after the first kind a capital goes on with the sentence, after the second it may end
 _TITLES = frozenset(
     "gen lt col maj capt cpl sgt pvt cmdr brig adm pres gov sen rep rev hon prof dr mr mrs ms messrs st mt ft no nos vs lieut"
@@ -180,8 +181,8 @@ def _hyphen(word: str) -> Range:
         if head in names and tail in names:
             return len(head), 1
         return 0, 0
-    match = _GLUED.match(word)
-    return (match.end("head"), 0) if match and match["head"] in names else (0, 0)
+    match = _GLUED.match(word) or _DATED.match(word)
+    return (match.end("head"), 0) if match and (match["head"] in names or match["tail"].isdigit()) else (0, 0)
 
 
 def _sentences(text: str, tokens: list[Range]) -> Iterator[Range]:

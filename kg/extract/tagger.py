@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kg.extract.perceptron import Hashes, Perceptron, Template
 
 _DIGITS = re.compile(r"\d")
+_LOST = {"nt": "n't", "s": "'s", "' s": "'s"}  # clitics whose apostrophe the source lost
 _RUNS = re.compile(r"(.)\1{2,}")
 _POSSESSIVE = frozenset({"'s", "’s", "'", "’", "`s", "' s", "’ s", "s"})
 # marks have one tag each; quotes are told apart by their side
@@ -94,6 +95,7 @@ def shape(word: str) -> str:
 @lru_cache(maxsize=50_000)
 def _attributes(word: str) -> Hashes:
     lower = _DIGITS.sub("0", word.lower().replace("’", "'").replace("‑", "-"))
+    lower = _LOST.get(lower, lower)
     tail = lower.rpartition("-")[2] if "-" in lower[1:-1] else ""
     parts = (lower, shape(word), lower[-1:], lower[-2:], lower[-3:], lower[-4:], lower[:2], lower[:3], tail)
     return np.array([attribute(f"{at} {part}") for at, part in enumerate(parts)], dtype=np.uint64)

@@ -50,6 +50,7 @@ def main() -> None:
         for row in csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE):
             demonyms.add(row["demonym"])
     countries = {name for name in countries if name.isprintable() and "," not in name and "(" not in name}
+    demonyms -= set(MORE_COUNTRIES)
     lines = sorted({f"{name}\tcountry" for name in countries - demonyms} | {f"{name}\tdemonym" for name in demonyms})
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     TARGET.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

@@ -114,11 +114,11 @@ def main() -> None:
             continue
         dice = rng.random()
         learned.append((describe(words), tags, 1.0))
-        if dice < 0.08:
+        if dice < 0.12:
             again, names = titled(words, tags)
-            learned.append((describe(again), names, 0.5))
-        elif dice < 0.12:
-            learned.append((describe([word.upper() for word in words]), tags, 0.5))
+            learned.append((describe(again), names, 1.0))
+        elif dice < 0.18:
+            learned.append((describe([word.upper() for word in words]), tags, 1.0))
     rows = [describe(words) for words, _ in held]
     heads = [titled(words, tags) for words, tags in held]
     head_rows = [describe(words) for words, _ in heads]
