@@ -1,4 +1,4 @@
-"""Linear sequence labelling: hashed features, int8 weights, Viterbi over a batch; knows neither tags nor names.
+"""Linear sequence labelling: hashed features, small integer weights, Viterbi over a batch; knows neither tags nor names.
 
 The structured averaged perceptron of Collins (2002), read only: it is trained by the scripts in `training/tagger`. A caller describes
 each token by a row of 64-bit attributes; a template joins the attributes of the token and of its neighbours into one feature.

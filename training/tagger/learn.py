@@ -92,14 +92,14 @@ def _arrays(labels: list[str], keys: np.ndarray, weights: np.ndarray, moves: np.
 
 
 def save(arrays: dict[str, np.ndarray], path: Path, *, rows: int) -> None:
-    """Write the strongest `rows` features as int8 with one scale; the same arrays give the same bytes."""
+    """Write the strongest `rows` features as int16 with one scale; the same arrays give the same bytes."""
     weights = arrays["weights"][:-1]
     strength = np.abs(weights).max(axis=1)
     kept = np.sort(np.argsort(-strength, kind="stable")[:rows])
     kept = kept[strength[kept] > 0]
-    # a few very large weights would coarsen all others
-    scale = np.float32(np.quantile(np.abs(weights[kept]).max(axis=1), 0.999) / 127)
-    small = np.clip(np.rint(weights[kept] / scale), -127, 127).astype(np.int8)
+    # one scale for all: the largest weight takes 2000 steps, so that small ones keep two digits and zeros compress
+    scale = np.float32(strength.max() / 2000)
+    small = np.rint(weights[kept] / scale).astype(np.int16)
     alive = np.abs(small).max(axis=1) > 0
     keys = arrays["keys"][kept[alive]]
     packed = {
