@@ -11,20 +11,24 @@ from kg.names import fold
 # News and photo agencies as bylines, datelines and credits name them.
 AGENCIES = (
     "Reuters", "Thomson Reuters", "AP", "Associated Press", "The Associated Press", "AFP", "Agence France-Presse",
-    "Agence France Presse", "UPI", "United Press International", "DPA", "Deutsche Presse-Agentur", "EFE", "ACAN-EFE", "EPA",
-    "European Pressphoto Agency", "Xinhua", "Xinhua News Agency", "TASS", "ITAR-TASS", "Interfax", "RIA Novosti", "Sputnik",
-    "Anadolu", "Anadolu Agency", "AA", "ANSA", "PA", "PA Media", "Press Association", "PTI", "Press Trust of India", "ANI", "IANS",
-    "Kyodo", "Kyodo News", "Jiji", "Yonhap", "Yonhap News Agency", "Bernama", "Antara", "SANA", "SPA", "Saudi Press Agency",
-    "WAM", "KUNA", "Petra", "NNA", "IRNA", "ISNA", "FNA", "Fars News Agency", "Tasnim", "MENA", "Wafa", "Maan", "IRIN",
-    "The New Humanitarian", "Inter Press Service", "IPS", "Bloomberg", "Bloomberg News", "Dow Jones", "Getty", "Getty Images",
-    "AFP/Getty Images", "Canadian Press", "The Canadian Press", "Australian Associated Press", "AAP", "Swiss News Agency",
-    "Ukrinform", "UNIAN", "Prensa Latina", "Notimex", "Tribune News Service", "News Service", "Wire reports", "Wire services",
-    "Agencies", "News agencies", "Staff and agencies", "TT", "NTB", "Ritzau", "Belga", "ANP", "APA", "CTK", "PAP", "MTI", "Tanjug",
-    "HINA", "SRNA", "FENA", "BNS", "Pool", "Zuma Press", "Abaca", "NurPhoto", "Middle East Images",
+    "Agence France Presse", "UPI", "United Press International", "DPA", "Deutsche Presse-Agentur", "EFE", "ACAN-EFE",
+    "EPA", "European Pressphoto Agency", "Xinhua", "Xinhua News Agency", "TASS", "ITAR-TASS", "Interfax",
+    "RIA Novosti", "Sputnik", "Anadolu", "Anadolu Agency", "AA", "ANSA", "PA", "PA Media", "Press Association", "PTI",
+    "Press Trust of India", "ANI", "IANS", "Kyodo", "Kyodo News", "Jiji", "Yonhap", "Yonhap News Agency", "Bernama",
+    "Antara", "SANA", "SPA", "Saudi Press Agency", "WAM", "KUNA", "Petra", "NNA", "IRNA", "ISNA", "FNA",
+    "Fars News Agency", "Tasnim", "MENA", "Wafa", "Maan", "IRIN", "The New Humanitarian", "Inter Press Service",
+    "IPS", "Bloomberg", "Bloomberg News", "Dow Jones", "Getty", "Getty Images", "AFP/Getty Images", "Canadian Press",
+    "The Canadian Press", "Australian Associated Press", "AAP", "Swiss News Agency", "Ukrinform", "UNIAN",
+    "Prensa Latina", "Notimex", "Tribune News Service", "News Service", "Wire reports", "Wire services", "Agencies",
+    "News agencies", "Staff and agencies", "TT", "NTB", "Ritzau", "Belga", "ANP", "APA", "CTK", "PAP", "MTI",
+    "Tanjug", "HINA", "SRNA", "FENA", "BNS", "Pool", "Zuma Press", "Abaca", "NurPhoto", "Middle East Images",
 )  # fmt: skip
 _KNOWN = {fold(name): name for name in AGENCIES}
 _ALTERNATIVES = "|".join(re.escape(name) for name in sorted(AGENCIES, key=len, reverse=True))
 AGENCY_PATTERN = f"(?:{_ALTERNATIVES})"
+_AGENCY_NAME = re.compile(
+    r"(?:[A-Z][\w'’.-]*\s+){1,4}(?:News Agency|Press Agency|News Service|Newswire|Wire Service|Wire|News Network)"
+)
 # A longer name may carry a slip of the typesetter ("Associated Presss"); short ones differ by single letters on purpose.
 _SLIP_LENGTH = 8
 _SLIP_RATIO = 0.94
@@ -49,7 +53,10 @@ _PHOTO_TAIL = re.compile(r"\s+(?:file\s+)?(?:photos?|pictures?|images)$", re.IGN
 def agency(name: str) -> str | None:
     """Return the name as it stands when it names a news agency."""
     plain = name.strip(" .,()[]-–—")
-    return plain if fold(plain) in _KNOWN else None
+    known = _KNOWN.get(fold(plain))
+    if known is not None:
+        return known if plain.isupper() else plain
+    return plain if _AGENCY_NAME.fullmatch(plain) else None
 
 
 def is_byline(line: str) -> bool:

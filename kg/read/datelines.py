@@ -40,10 +40,15 @@ _INNER = re.compile(
 )
 # Words that editors put before a dash or a colon where a place would stand.
 _NO_PLACE = frozenset(
-    "analysis background breaking brief comment correction editorial exclusive explainer factbox feature interview live note "
-    "opinion photo profile q&a recap report review special timeline update updated urgent video watch written yes no but and "
-    "president minister police officials reporter question answer moderator summary highlights nato unicef unesco unhcr isis isil hamas osce ecowas asean opec fifa nasa".split()
-)
+    (
+        "analysis", "background", "breaking", "brief", "comment", "correction", "editorial", "exclusive",
+        "explainer", "factbox", "feature", "interview", "live", "note", "opinion", "photo", "profile", "q&a",
+        "recap", "report", "review", "special", "timeline", "update", "updated", "urgent", "video", "watch",
+        "written", "yes", "no", "but", "and", "president", "minister", "police", "officials", "reporter", "question",
+        "answer", "moderator", "summary", "highlights", "nato", "unicef", "unesco", "unhcr", "isis", "isil", "hamas",
+        "osce", "ecowas", "asean", "opec", "fifa", "nasa",
+    )
+)  # fmt: skip
 _LONGEST = 110
 _SHORTEST_SHOUT = 4
 
@@ -91,7 +96,7 @@ def _is_dateline(found: re.Match[str], end: int, *, shouted: bool) -> bool:
     place = found["place"]
     stated = bool(found["date"] or found["agency"] or found["bare"])
     after = found.string[found.end() : found.end() + 1]
-    if not found["dash"] and not found["colon"] and found.end() != end:
+    if not found["dash"] and not (found["colon"] and found.end() != end) and not (stated and found.end() == end):
         return False
     if place.split()[0].lower().strip(",.:") in _NO_PLACE or bylines.agency(place):
         return False

@@ -66,14 +66,16 @@ def search(text: str) -> date | datetime | None:
 
 def parse(value: object) -> date | datetime | None:
     """Read a field's value: ISO 8601, RFC 2822, words, seconds or milliseconds since 1970; `None` when it is no date."""
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.date()
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.date()
     if isinstance(value, date):
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _from_epoch(float(value))
-    if not isinstance(value, str) or not (words := value.strip()):
-        return None
+    return _from_words(value.strip()) if isinstance(value, str) and value.strip() else None
+
+
+def _from_words(words: str) -> date | datetime | None:
     if words.isdigit() and len(words) in (10, 13):
         return _from_epoch(float(words))
     if re.fullmatch(r"\d{8}", words):

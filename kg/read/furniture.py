@@ -6,25 +6,42 @@ import re
 
 _URL = re.compile(r"^<?(?:https?://|www\.)\S+(?:\s*&\s*\S+\s*=\s*\S+)*>?$", re.IGNORECASE)
 _PHRASES = (
-    r"(?:read|see|learn|find out|load|show|view) (?:more|all|also|next|the full (?:story|article)|full (?:story|article))\b.*",
-    r"(?:also|must) read\b.*", r"you (?:may|might) (?:also|like).*", r"continue reading.*", r"(?:the )?(?:story|article) continues.*",
-    r"share(?:s|d)?(?: (?:this|on|via|it)\b.*)?", r"tweet(?: this)?", r"(?:e-?mail|print|whatsapp|facebook|twitter|telegram|linkedin|copy link|pin ?it)"
-    r"(?: this(?: (?:page|article|story))?)?", r"(?:facebook|twitter|whatsapp|e-?mail|print|share|linkedin|[|,/\s])+",
-    r"(?:advertisement|advertising|sponsored(?: content)?|promoted(?: content)?|scroll (?:down )?to continue.*|loading.*)",
-    r"(?:subscribe|sign up|sign in|log ?in|register|join (?:us|our)|follow us|like us|click here|tap here|get the (?:app|latest)"
-    r"|download (?:our|the) app|support (?:us|our journalism)|donate)\b.*",
-    r"(?:related|more|latest|top|most read|most popular|trending|recommended|editor['’]?s['’]? picks?)"
-    r"(?: (?:articles?|stories|story|news|topics?|content|coverage|reading|links?|from .*|on this story|in .{1,30}))?:?",
-    r"(?:\d+ )?comments?(?: \(?\d+\)?)?", r"leave a (?:comment|reply)", r"skip to (?:main )?content.*",
-    r"(?:copyright|©|\(c\)) ?.*", r".*\ball rights reserved\.?.*", r"this (?:article|story) (?:was|has been) (?:originally |first )?published\b.*",
-    r"(?:tags?|topics?|filed under|keywords?)\s*[:|].*", r"newspapers (?:in|from) [a-z .'-]+", r"(?:powered by )?pressreader(?:\.com)?.*",
+    r"(?:read|see|learn|find out|load|show|view) (?:more|all|also|next|(?:the )?full (?:story|article))\b.*",
+    r"(?:also|must) read\b.*",
+    r"you (?:may|might) (?:also|like).*",
+    r"(?:continue reading|(?:the )?(?:story|article) continues|scroll (?:down )?to continue|loading|skip to (?:main )?content).*",
+    r"share(?:s|d)?(?: (?:this|on|via|it)\b.*)?",
+    r"(?:tweet|e-?mail|print|copy link|pin ?it)(?: this(?: (?:page|article|story))?)?",
+    r"(?:facebook|twitter|whatsapp|telegram|e-?mail|print|share|linkedin|[|,/\s])+",
+    r"(?:advertisement|advertising|sponsored(?: content)?|promoted(?: content)?)",
+    r"(?:subscribe|sign up|sign in|log ?in|register|join (?:us|our)|follow us|like us|click here|tap here)\b.*",
+    r"(?:get the (?:app|latest)|download (?:our|the) app|support (?:us|our journalism)|donate)\b.*",
+    r"(?:related|more|latest|top|most read|most popular|trending|recommended|editor['’]?s['’]? picks?):?",
+    r"(?:related|more|latest|top|recommended) (?:articles?|stories|story|news|topics?|content|coverage|reading|links?)\b.{0,30}",
+    r"more (?:from|on|in) .{1,30}",
+    r"(?:\d+ )?comments?(?: \(?\d+\)?)?",
+    r"leave a (?:comment|reply)",
+    r"(?:copyright|©|\(c\)) ?.*",
+    r".*\ball rights reserved\.?.*",
+    r"this (?:article|story) (?:was|has been) (?:originally |first )?published\b.*",
+    r"(?:tags?|topics?|filed under|keywords?)\s*[:|].*",
+    r"newspapers (?:in|from) [a-z .'-]+",
+    r"(?:powered by )?pressreader(?:\.com)?.*",
     r"(?:terms of (?:use|service)|privacy (?:policy|notice)|cookie (?:policy|settings)|contact us|about us)\b.*",
-    r"(?:\d+|one|two|three|four|five) min(?:ute)?s? read", r"watch\s*:.*", r"listen\s*:.*", r"(?:play|pause|video|audio|gallery|live)",
-    r"\(?(?:reporting|writing|editing|additional reporting|compiled|edited)(?: and (?:writing|editing|reporting))? by\b.*",
-    r"[-–—_*=•.#~\s]+", r"page \d+(?: of \d+)?", r"(?:end|ends|-?30-?|###)",
-)  # fmt: skip
+    r"(?:\d+|one|two|three|four|five) min(?:ute)?s? read",
+    r"(?:watch|listen)\s*:.*",
+    r"(?:play|pause|video|audio|gallery|live)",
+    r"[-–—_*=•.#~\s]+",
+    r"page \d+(?: of \d+)?",
+    r"(?:end|ends|-?30-?|###)",
+)
 _FURNITURE = re.compile("(?:" + "|".join(f"(?:{phrase})" for phrase in _PHRASES) + ")", re.IGNORECASE)
 _BREADCRUMBS = re.compile(r"[\w &'’-]{1,40}(?:\s*[>›»]\s*[\w &'’-]{1,60})+")
+# Buttons end without a stop; pleas and notices are the whole sentences among furniture.
+_PLEA = re.compile(
+    r"(?:read|see|sign up|subscribe|click|follow us|copyright|©|\(c\)|this (?:article|story)|reporting|.*\brights reserved)",
+    re.IGNORECASE,
+)
 # A sentence of the story may begin with any of these words; a button is short.
 _LONGEST = 140
 _SIGNED = re.compile(r"^\(?(?:reporting|writing|editing|additional reporting|compiled|edited)\b.*\bby\b", re.IGNORECASE)
@@ -53,7 +70,7 @@ def is_furniture(line: str) -> bool:
         return len(line) <= 3 * _LONGEST
     if len(line) > _LONGEST:
         return False
-    if line.endswith((".”", '."')) or (line.endswith(".") and line.count(" ") > 12):
+    if line.endswith((".”", '."')) or (line.endswith(".") and line.count(" ") > 3 and not _PLEA.match(line)):
         return False
     return _FURNITURE.fullmatch(line) is not None or _BREADCRUMBS.fullmatch(line) is not None
 

@@ -2,7 +2,7 @@
 
 The verbatim text of a page is defined as its headline, its paragraphs and its photo captions as extracted, joined by blank
 lines: markup has no offsets that a reader could follow. Reads nothing but the bytes given; fetches nothing.
-"""  # noqa: A005 - a room is named after its format; absolute imports keep the standard library's `html` reachable
+"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import trafilatura
 from kg.errors import ReadError
 from kg.model import Metadata
 from kg.names import fold
-from kg.read import bylines, dates, fields, story
+from kg.read import bylines, dates, fields, header, story
 from kg.read.decoding import MAX_TEXT_BYTES
 from kg.read.layout import Draft, Line, merge, tidy
 
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
     from kg.model import Image
 
-_ARTICLE_TYPES = re.compile(
-    r"(?:News|Report|Analysis|Background|Opinion|Review|Blog)?(?:Article|Posting|NewsArticle)|LiveBlogPosting|Report"
-)
+_ARTICLE_TYPES = re.compile(r"\w*Article|\w*Posting|Report")
 _META = {
     "og:title": "headline", "twitter:title": "headline", "article:published_time": "published", "datepublished": "published",
     "date": "published", "dc.date": "published", "dc.date.issued": "published", "dcterms.date": "published", "pubdate": "published",
@@ -136,7 +134,7 @@ def _compose(stated: Metadata, body: str, seen: _Page) -> Draft:
         images = [i for i in images if i.caption != image.caption] + [image]
     draft = Draft("\n\n".join(pieces), replace(stated, images=tuple(images)))
     lines = list(_lines(pieces))
-    rest = story.read_header(draft, lines[:first_caption])
+    rest = header.read_header(draft, lines[:first_caption])
     story.read_story(draft, rest)
     for line in lines[first_caption:]:
         draft.add("caption", line.start, line.end)

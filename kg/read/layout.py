@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, fields, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kg.errors import ReadError
@@ -134,13 +135,13 @@ def paragraphs(text: str, *, alone: Callable[[str], bool]) -> list[Line]:
 
 
 def _is_wrapped(found: list[Line]) -> bool:
-    inner = [line for line, after in zip(found, found[1:], strict=False) if not after.gap]
+    inner = [line for line, after in pairwise(found) if not after.gap]
     if len(inner) < 3:
         return False
     lengths = sorted(line.end - line.start for line in inner)
     typical = lengths[len(lengths) // 2]
     unfinished = sum(not ends_sentence(line.text) for line in inner)
-    return _NARROWEST_WRAP <= typical and lengths[-1] <= _WIDEST_WRAP and unfinished > 0.6 * len(inner)
+    return typical >= _NARROWEST_WRAP and lengths[-1] <= _WIDEST_WRAP and unfinished > 0.6 * len(inner)
 
 
 def _continues(previous: Line, line: Line, *, wrapped: bool, first: bool) -> bool:

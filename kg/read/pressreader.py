@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kg.model import Metadata
 from kg.names import fold
-from kg.read import bylines, story
+from kg.read import bylines, header, margins, story
 from kg.read.layout import Draft, Line, lines, tidy
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def read(text: str) -> Draft:
     photos = [line for line in found if _PHOTO.match(line.text)]
     repeated = {fold(words) for line in photos for words in _spellings(line)}
     body = [line for line in found if line not in photos and fold(line.text) not in repeated]
-    rest = story.read_header(draft, body, outlet_first=True)
+    rest = header.read_header(draft, body, outlet_first=True)
     story.read_story(draft, rest)
     _read_photos(draft, photos)
     draft.parts.sort(key=lambda part: part.start)
@@ -58,6 +58,6 @@ def _read_photos(draft: Draft, photos: Sequence[Line]) -> None:
         if found is None:
             continue
         known = len(draft.metadata.images)
-        story.add_image(draft, bylines.image(tidy(found["caption"]), found["credit"]))
+        margins.add_image(draft, bylines.image(tidy(found["caption"]), found["credit"]))
         if len(draft.metadata.images) > known:
             draft.add("caption", line.start + found.start("caption"), line.end)

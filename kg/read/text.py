@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from kg.model import Metadata
-from kg.read import datelines, story
+from kg.read import datelines, header, margins, story
 from kg.read.layout import Draft, paragraphs
 
 
 def read(text: str, stated: Metadata | None = None) -> Draft:
     """Read a plain text; `stated` is what another field or file already says about it."""
     draft = Draft(text, stated or Metadata())
-    lines = paragraphs(text, alone=story.stands_alone)
-    rest = story.read_header(draft, lines)
+    lines = paragraphs(text, alone=margins.stands_alone)
+    rest = header.read_header(draft, lines)
     if rest and not draft.metadata.headline and not any(part.kind == "headline" for part in draft.parts):
         first = rest[0]
         starts_with_place = datelines.at(text, first.start, first.end, opening=True) is not None
