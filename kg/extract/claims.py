@@ -1,0 +1,239 @@
+"""Attributed statements: who takes which stance on what; decides nothing about what is true.
+
+`find_claims` reads the article; `attach` ties the claims to the events they speak of, so that what only a claimant says is
+never the outlet's own statement.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kg.extract.attribution import find_attributions
+from kg.extract.claimants import Claimants
+from kg.extract.drafts import DraftParticipant
+from kg.extract.quotes import find_quotations
+from kg.extract.stance import read_stance
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kg.extract.attribution import Attribution, Range
+    from kg.extract.document import Document, NamedEntity
+    from kg.extract.drafts import DraftCasualties, DraftEvent
+    from kg.extract.quotes import Quotation
+    from kg.model import Stance
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimDraft:
+    """One source's statement, in ranges of the view; `accused` are the words for whom the claimant blames."""
+
+    id: str
+    claimant: Range
+    entity: str | None
+    unnamed: bool
+    stance: Stance
+    content: Range
+    cue: Range
+    direct: bool = False
+    negated: bool = False
+    accused: Range | None = None
+    accused_entity: str | None = None
+    about_events: tuple[str, ...] = ()
+
+
+# shorter words in marks are a term or a scare quote, not a statement
+_STATEMENT_WORDS = 5
+# how many sentences a quotation may stand from its speaker's last words
+_NEAR_SENTENCES = 3
+
+
+def find_claims(document: Document, entities: Sequence[NamedEntity]) -> tuple[ClaimDraft, ...]:
+    """Return the claims of the article in the order of their claimants' words, numbered `c1`, `c2`, ….
+
+    `Police said two men fired at the bus` → police, unnamed, asserts `two men fired at the bus`. A quotation that goes on
+    without a new cue is a claim of its own with the last speaker as claimant.
+    """
+    attributions = sorted(_distinct(find_attributions(document)), key=lambda a: (a.cue, a.source))
+    claimants = Claimants(document, entities)
+    found: list[ClaimDraft] = []
+    for attribution in attributions:
+        source = claimants.resolve(attribution.source)
+        content = document.text[attribution.content[0] : attribution.content[1]]
+        found.append(
+            ClaimDraft(
+                "",
+                attribution.source,
+                source.entity,
+                source.unnamed,
+                read_stance(attribution.stance, content, negated=attribution.negated),
+                attribution.content,
+                attribution.cue,
+                attribution.direct,
+                attribution.negated,
+                attribution.accused,
+                _entity_in(entities, attribution.accused),
+            )
+        )
+    found.extend(_continued(document, found))
+    found.sort(key=lambda claim: (min(claim.content[0], claim.claimant[0]), claim.content[0]))
+    return tuple(replace(claim, id=f"c{number}") for number, claim in enumerate(found, start=1))
+
+
+def _distinct(attributions: Sequence[Attribution]) -> list[Attribution]:
+    """Keep one attribution for each source and content; of two readings of one cue the first stands."""
+    seen: set[tuple[Range, Range]] = set()
+    kept: list[Attribution] = []
+    for attribution in attributions:
+        key = (attribution.source, attribution.content)
+        empty = attribution.content[1] - attribution.content[0] < 3
+        swallowed = attribution.content[0] <= attribution.source[0] and attribution.source[1] <= attribution.content[1]
+        if key in seen or empty or swallowed:
+            continue
+        seen.add(key)
+        kept.append(attribution)
+    return kept
+
+
+def _entity_in(entities: Sequence[NamedEntity], where: Range | None) -> str | None:
+    if where is None:
+        return None
+    hits = [(m.end - m.start, e.id) for e in entities for m in e.mentions if m.start < where[1] and where[0] < m.end]
+    return max(hits)[1] if hits else None
+
+
+def _continued(document: Document, claims: Sequence[ClaimDraft]) -> list[ClaimDraft]:
+    """Give quotations without a cue of their own to who spoke last: `"A," he said. "B."`, and further paragraphs."""
+    found: list[ClaimDraft] = []
+    for quotation in find_quotations(document):
+        words = document.text[quotation.start : quotation.end].split()
+        if len(words) < _STATEMENT_WORDS or any(_overlap(quotation, claim) for claim in claims):
+            continue
+        speaker = _last_speaker(document, quotation, [*claims, *found])
+        if speaker is not None and _stands_alone(document, quotation):
+            content = document.text[quotation.start : quotation.end]
+            stance = read_stance("asserts", content)
+            found.append(
+                replace(
+                    speaker,
+                    content=(quotation.start, quotation.end),
+                    direct=True,
+                    stance=stance,
+                    negated=False,
+                    accused=None,
+                    accused_entity=None,
+                )
+            )
+    return found
+
+
+def _overlap(quotation: Quotation, claim: ClaimDraft) -> bool:
+    return claim.content[0] < quotation.end and quotation.start < claim.content[1]
+
+
+def _stands_alone(document: Document, quotation: Quotation) -> bool:
+    """Whether the quotation begins a sentence: a part of the outlet's own sentence is a term, not a statement."""
+    sentence = document.sentence_at(quotation.open)
+    return sentence is not None and quotation.open - sentence.start <= 1
+
+
+def _last_speaker(document: Document, quotation: Quotation, claims: Sequence[ClaimDraft]) -> ClaimDraft | None:
+    here = document.sentence_at(quotation.open)
+    before = [c for c in claims if max(c.claimant[0], c.content[0]) < quotation.open]
+    if here is None or not before:
+        return None
+    last = max(before, key=lambda claim: max(claim.content[1], claim.claimant[1]))
+    there = document.sentence_at(max(last.claimant[0], last.content[1] - 1))
+    return last if there is not None and here.index - there.index <= _NEAR_SENTENCES else None
+
+
+# --- claims and events ------------------------------------------------------------------------------------------------
+
+
+def attach(
+    document: Document, claims: Sequence[ClaimDraft], events: Sequence[DraftEvent]
+) -> tuple[tuple[ClaimDraft, ...], tuple[DraftEvent, ...]]:
+    """Tie claims and events: what a claim is about, who is a participant only by a claim, which source gives a toll.
+
+    A blaming claim adds the accused as perpetrator of the event it speaks of, with `claimed_by`; a participant or toll that
+    stands inside a claim's content, and nowhere in the outlet's own words, hangs on that claim.
+    """
+    tied = tuple(replace(claim, about_events=_about(document, claim, events)) for claim in claims)
+    return tied, tuple(_under_claims(event, tied) for event in events)
+
+
+def _about(document: Document, claim: ClaimDraft, events: Sequence[DraftEvent]) -> tuple[str, ...]:
+    """Return the events triggered inside the content, else those of its sentence that a blaming or short content means."""
+    start, end = claim.content
+    inside = [e.id for e in events if any(start <= a and b <= end and (a, b) != claim.cue for a, b in e.triggers)]
+    if inside:
+        return tuple(dict.fromkeys(inside))
+    sentence = document.sentence_at(claim.cue[0])
+    if sentence is None:
+        return ()
+    near = [
+        e.id
+        for e in events
+        if any(sentence.start <= a < sentence.end and not _same(claim.cue, (a, b)) for a, b in e.triggers)
+        and e.type not in _SPEECH
+    ]
+    if claim.stance in ("asserts", "supports", "doubts"):
+        return ()
+    return tuple(dict.fromkeys(near[:1]))
+
+
+_SPEECH = frozenset(("Threat", "Demand", "Condemnation", "Accusation", "Denial", "ResponsibilityClaim", "Statement"))
+
+
+def _same(one: Range, two: Range) -> bool:
+    return one[0] < two[1] and two[0] < one[1]
+
+
+def _under_claims(event: DraftEvent, claims: Sequence[ClaimDraft]) -> DraftEvent:
+    about = [claim for claim in claims if event.id in claim.about_events]
+    participants = [_under_claim(p, about, event) for p in event.participants]
+    for claim in about:
+        if claim.stance == "blames" and claim.accused is not None and event.type not in _SPEECH:
+            participants = _with_accused(participants, claim)
+    casualties = tuple(_toll_under_claim(toll, about) for toll in event.casualties)
+    return replace(event, participants=tuple(participants), casualties=casualties)
+
+
+def _under_claim(participant: DraftParticipant, about: Sequence[ClaimDraft], event: DraftEvent) -> DraftParticipant:
+    """Hang a participant on the claim in whose content it stands, unless the outlet tells the event in its own voice too."""
+    if participant.claimed_by is not None or participant.role in ("speaker", "addressee"):
+        return participant
+    claim = _holding(about, participant.start, participant.end)
+    accused = next((c for c in about if c.accused and _same(c.accused, (participant.start, participant.end))), None)
+    chosen = accused or claim
+    if chosen is None or event.type in _SPEECH:
+        return participant
+    return replace(participant, claimed_by=chosen.id)
+
+
+def _toll_under_claim(toll: DraftCasualties, about: Sequence[ClaimDraft]) -> DraftCasualties:
+    claim = _holding(about, toll.start, toll.end)
+    return toll if claim is None or toll.according_to is not None else replace(toll, according_to=claim.id)
+
+
+def _holding(claims: Sequence[ClaimDraft], start: int, end: int) -> ClaimDraft | None:
+    """Return the innermost claim whose content holds the range; a relayed statement counts for who said it first."""
+    holding = [
+        c for c in claims if c.content[0] <= start and end <= c.content[1] and not c.negated and c.stance != "denies"
+    ]
+    return min(holding, key=lambda claim: (claim.content[1] - claim.content[0], -claim.claimant[0]), default=None)
+
+
+def _with_accused(participants: Sequence[DraftParticipant], claim: ClaimDraft) -> list[DraftParticipant]:
+    """Add the accused as perpetrator by this claim, where the event has not got it."""
+    accused = claim.accused
+    if accused is None:
+        return list(participants)
+    for participant in participants:
+        overlaps = _same(accused, (participant.start, participant.end))
+        known = claim.accused_entity is not None and participant.entity == claim.accused_entity
+        if participant.role == "perpetrator" and (overlaps or known):
+            return list(participants)
+    kept = [p for p in participants if not _same(accused, (p.start, p.end))]
+    return [*kept, DraftParticipant("perpetrator", *accused, entity=claim.accused_entity, claimed_by=claim.id)]
