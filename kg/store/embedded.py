@@ -15,7 +15,7 @@ from kg.errors import QueryError, StoreError
 from kg.iris import DEFAULT_BASE, Iris
 from kg.store.answer import QueryAnswer
 from kg.store.formats import GRAPHS, RESULTS, graph_format
-from kg.store.guard import query_form, refuse_network
+from kg.store.guard import check, with_using
 from kg.store.table import Table
 from kg.store.terms import from_oxigraph, substitutions
 from kg.vocab import CN, PREFIXES
@@ -70,13 +70,8 @@ class Store:
 
     def kind(self, query: str) -> Kind:
         """Say what a query answers with; raises `QueryError` for what is no query."""
-        match query_form(query):
-            case "select":
-                return "select"
-            case "ask":
-                return "ask"
-            case "construct" | "describe":
-                return "graph"
+        if kind := check(query).kind:
+            return kind
         raise QueryError("this is no query: SELECT, ASK, CONSTRUCT or DESCRIBE is missing")
 
     def select(
@@ -121,14 +116,14 @@ class Store:
         default_graphs: tuple[str, ...] = (),
         named_graphs: tuple[str, ...] = (),
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        refuse_network(query)
+        outline = check(query)
         chosen = bool(default_graphs or named_graphs)
         try:
             return self._quads.query(
                 query,
                 prefixes=dict(PREFIXES),
                 base_iri=self.base,
-                use_default_graph_as_union=not chosen,
+                use_default_graph_as_union=not (chosen or outline.has_dataset),
                 default_graph=[ox.NamedNode(iri) for iri in default_graphs] if chosen else None,
                 named_graphs=[ox.NamedNode(iri) for iri in named_graphs] if chosen else None,
                 substitutions=substitutions(values),
@@ -171,9 +166,9 @@ class Store:
         self, update: str, *, using_graphs: tuple[str, ...] = (), using_named_graphs: tuple[str, ...] = ()
     ) -> None:
         """Carry out a SPARQL update whole or not at all."""
-        refuse_network(update)
+        check(update)
         if using_graphs or using_named_graphs:
-            raise QueryError("using-graph-uri is not supported yet; write USING into the update", status=400)
+            update = with_using(update, using_graphs, using_named_graphs)
         self._write(update)
 
     def put(self, contribution: Contribution) -> None:

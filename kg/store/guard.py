@@ -7,48 +7,112 @@ link-local ones, and recurses on brackets, so both must be refused before it see
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from kg.errors import QueryError
 
-_DEEPEST = (
-    200  # brackets open at once; real queries stay under 20, Oxigraph's parser overflows its stack in the thousands
-)
-_LONGEST = 1_000_000  # characters
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Kind = Literal["select", "ask", "graph"]
+
+DEEPEST = 200  # brackets open at once; real queries stay under 20, Oxigraph's parser overflows its stack in the thousands
+LONGEST = 1_000_000  # characters
 # SPARQL 1.1, section 19.2: code point escapes count anywhere, so a keyword may hide in them
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+# Every alternative is as wide as the grammar's token and no wider: what is swallowed here is not looked at again. The
+# last one fires on a quote that opens no whole string; going on behind it would be wrong, and quadratic.
 _TOKENS = re.compile(
     r"""
       \#[^\n\r]*                                              # comment
-    | <[^<>"{}|^`\\\x00-\x20]*>                               # IRI
+    | <(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>   # IRI
     | \"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\" | '''(?:[^'\\]|\\.|'(?!''))*'''
     | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*'           # strings
-    | [?$]\w+ | @[A-Za-z-]+                                   # variables, language tags
-    | [\w.-]*:[^\s()\[\]{};,"'<>^|/*+?!=&]*                   # prefixed names
+    | [?$]\w+ | @[A-Za-z]+(?:-[A-Za-z0-9]+)*                  # variables, language tags
+    | (?:\w[\w.-]*)?:(?:[\w:.%-]|\\[_~.\-!$&'()*+,;=/?\#@%])* # prefixed names
     | (?P<word>[A-Za-z_]\w*)
     | (?P<open>[({\[]) | (?P<close>[)}\]])
+    | (?P<broken>["'])
     """,
     re.VERBOSE | re.DOTALL,
 )
 _NETWORK = frozenset({"service", "load"})
-_FORMS = frozenset({"select", "ask", "construct", "describe"})
+_FORMS: dict[str, Kind] = {"select": "select", "ask": "ask", "construct": "graph", "describe": "graph"}
+_FICKLE = frozenset({"now", "rand", "uuid", "struuid", "bnode"})
 
 
-def words(text: str) -> list[str]:
-    """Return the bare words of a query in lower case; raises `QueryError` where it is too long or nests too deep."""
-    if len(text) > _LONGEST:
-        raise QueryError(f"the query is longer than {_LONGEST:,} characters", status=413)
-    plain = _ESCAPE.sub(lambda match: _character(match[1] or match[2]), text)
-    found, depth = [], 0
-    for match in _TOKENS.finditer(plain):
-        if match["word"]:
-            found.append(match["word"].lower())
-        elif match["open"]:
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A bare word or a bracket: `text` in lower case, where it starts, and how many brackets are open before it."""
+
+    text: str
+    start: int
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What the tokens of a checked query tell: its kind (`None` where no query form opens it) and its habits."""
+
+    kind: Kind | None
+    has_dataset: bool
+    is_fickle: bool
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Yield the bare words and brackets outside comments, strings and IRIs.
+
+    Raises `QueryError` 400 for a string that is not closed and for brackets nested too deep.
+    """
+    depth = 0
+    for match in _TOKENS.finditer(text):
+        kind = match.lastgroup
+        if kind == "word":
+            yield Token(match[0].lower(), match.start(), depth)
+        elif kind == "open":
+            yield Token(match[0], match.start(), depth)
             depth += 1
-            if depth > _DEEPEST:
-                raise QueryError(f"the query nests more than {_DEEPEST} brackets deep")
-        elif match["close"]:
+            if depth > DEEPEST:
+                raise QueryError(f"{position(text, match.start())}: more than {DEEPEST} brackets are open")
+        elif kind == "close":
             depth -= 1
-    return found
+            yield Token(match[0], match.start(), depth)
+        elif kind == "broken":
+            raise QueryError(f"{position(text, match.start())}: this string is not closed")
+
+
+def check(text: str) -> Outline:
+    """Refuse a query or update that is too long (413), nests too deep (400) or would fetch something (403).
+
+    The text is read twice, as it stands and with its code point escapes resolved: whichever way the engine reads them,
+    no keyword can hide.
+    """
+    if len(text) > LONGEST:
+        raise QueryError(f"the query is longer than {LONGEST:,} characters", status=413)
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise QueryError("the query holds half a character (a surrogate)")
+    words = [token.text for token in tokens(text)]
+    found = set(words)
+    if "\\" in text and _ESCAPE.search(text):
+        found |= _hidden_words(text)
+    if asked := _NETWORK & found:
+        raise QueryError(
+            f"{min(asked).upper()} is not allowed: this store answers from its own graphs only", status=403
+        )
+    return Outline(
+        next((_FORMS[word] for word in words if word in _FORMS), None), "from" in found, not _FICKLE.isdisjoint(found)
+    )
+
+
+def _hidden_words(text: str) -> set[str]:
+    plain = _ESCAPE.sub(lambda match: _character(match[1] or match[2]), text)
+    try:
+        return {token.text for token in tokens(plain)}
+    except QueryError:
+        # an escaped quote inside a string unbalances this reading; then only the engine's own reading counts, unless
+        # the escapes spell a keyword
+        return {word.lower() for word in re.findall(r"\w+", plain)}
 
 
 def _character(digits: str) -> str:
@@ -56,12 +120,42 @@ def _character(digits: str) -> str:
     return chr(code) if code <= 0x10FFFF else " "
 
 
-def refuse_network(text: str) -> None:
-    """Raise `QueryError` 403 for a query or update that would fetch from somewhere."""
-    if asked := sorted(_NETWORK.intersection(words(text))):
-        raise QueryError(f"{asked[0].upper()} is not allowed: this store answers from its own graphs only", status=403)
+def position(text: str, at: int) -> str:
+    """Name a place in a text as people count: `line 2, column 10`."""
+    return f"line {text.count(chr(10), 0, at) + 1}, column {at - text.rfind(chr(10), 0, at)}"
 
 
-def query_form(text: str) -> str | None:
-    """Return `select`, `ask`, `construct` or `describe`, whichever opens the query; `None` for anything else."""
-    return next((word for word in words(text) if word in _FORMS), None)
+def with_using(update: str, default: tuple[str, ...], named: tuple[str, ...]) -> str:
+    """Give every DELETE/INSERT … WHERE of an update this dataset, as the protocol's `using-graph-uri` asks.
+
+    Raises `QueryError` 400 where the update names a dataset itself (SPARQL 1.1 Protocol, section 2.2.3), or an IRI is none.
+    """
+    for iri in (*default, *named):
+        if not re.fullmatch(r'[^<>"{}|^`\\\x00-\x20]+', iri):
+            raise QueryError(f"{iri!r} is not an IRI")
+    clause = "".join([f"USING <{iri}> " for iri in default] + [f"USING NAMED <{iri}> " for iri in named])
+    found = [token for token in tokens(update) if token.depth == 0]
+    if any(token.text in ("using", "with") for token in found):
+        raise QueryError("using-graph-uri and using-named-graph-uri cannot be combined with USING or WITH")
+    pieces, last = [], 0
+    for before, token in zip([Token("", 0, 0), *found], found, strict=False):
+        if token.text != "where":
+            continue
+        if before.text == "delete":  # DELETE WHERE takes no USING; its long form does
+            opening, closing = _braces(update, token.start)
+            pattern = update[opening : closing + 1]
+            pieces += [update[last : token.start], f"{pattern} {clause}WHERE "]
+            last = opening
+        else:
+            pieces += [update[last : token.start], clause]
+            last = token.start
+    return "".join([*pieces, update[last:]])
+
+
+def _braces(text: str, start: int) -> tuple[int, int]:
+    marks = [token for token in tokens(text) if token.start >= start and token.depth == 0]
+    opening = next((mark.start for mark in marks if mark.text == "{"), None)
+    closing = next((mark.start for mark in marks if mark.text == "}"), None)
+    if opening is None or closing is None:
+        raise QueryError(f"{position(text, start)}: WHERE without a group")
+    return opening, closing
