@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Kind = Literal["select", "ask", "graph"]
+    from kg.store.guard import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class QueryAnswer:
-    """`body` yields bytes in `media_type`; an error while it streams is raised out of it, never written into it."""
+    """`body` yields bytes in `media_type`; an error while it streams is raised out of it, never written into it.
+
+    `generation` is the state of the store that was asked. Whoever stops reading early closes the body.
+    """
 
     kind: Kind
     media_type: str
     body: Iterator[bytes]
+    generation: int = 0

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rdflib.term import Identifier
 
     from kg.model import Contribution
-    from kg.store.answer import Kind
+    from kg.store.guard import Kind
 
 
 _ABOUT = "kg-store.json"
