@@ -37,7 +37,8 @@ _SOUNDS: tuple[tuple[str, str], ...] = (
 )
 _SOUND_RULES = tuple((re.compile(pattern), sound) for pattern, sound in _SOUNDS)
 _LATIN = re.compile(r"[a-z0-9 ]+")
-_SHORTEST_KEY = 3
+_SHORTEST_KEY = 4
+_SHORTEST_ACRONYM = 3
 
 
 def sound_key(name: str) -> str:
@@ -82,7 +83,7 @@ def acronyms(name: str) -> tuple[str, ...]:
     words = fold(name).split()
     short = "".join(word[0] for word in words if word not in _SMALL)
     long = "".join(word[0] for word in words)
-    return tuple(dict.fromkeys(made for made in (short, long) if len(made) >= _SHORTEST_KEY))
+    return tuple(dict.fromkeys(made for made in (short, long) if len(made) >= _SHORTEST_ACRONYM))
 
 
 def similarity(one: str, other: str) -> float:

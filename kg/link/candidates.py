@@ -22,9 +22,22 @@ _LEAST_SIMILAR = 0.5
 _MOST_FUZZY = 12
 _ARTICLE = re.compile(r"^(the|a|an)\s+", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?$")
-_AFFIX = re.compile(r"[-–](led|backed|based|allied|aligned|occupied|controlled|held|born|linked|run|funded|supported)\b.*$", re.IGNORECASE)
-_UNIT = re.compile(r"^(?:(?:the )?(?:city|town|village|province|governorate|state|district|region) of )|\s+(?:city|town|village)$", re.IGNORECASE)
-_PROVINCE = re.compile(r"\s+(governorate|province|region|oblast|district|county|state|department|prefecture)$", re.IGNORECASE)
+_AFFIX = re.compile(
+    r"[-–](led|backed|based|allied|aligned|occupied|controlled|held|born|linked|run|funded|supported)\b.*$",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(
+    r"^(?:(?:the )?(?:city|town|village|province|governorate|state|district|region) of )|\s+(?:city|town|village)$",
+    re.IGNORECASE,
+)
+_PROVINCE = re.compile(
+    r"\s+(governorate|province|region|oblast|district|county|state|department|prefecture)$", re.IGNORECASE
+)
+_COMPANY = re.compile(
+    r"(?:,?\s+(?:Inc|Corp|Corporation|Co|Company|Ltd|Limited|Plc|PLC|LLC|SA|S\.A|AG|NV|N\.V|GmbH|SpA|and Co|& Co)\.?)+$",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +69,15 @@ def _rewritten(name: str) -> Iterator[str]:
         yield main
     if (main := _PROVINCE.sub("", bare)) != bare:
         yield from (f"{main} Governorate", f"{main} Province", f"{main} Oblast", f"{main} District")
+    if (main := _COMPANY.sub("", bare).rstrip(" ,")) not in (bare, ""):
+        yield main
+        yield _AND.sub(" ", main)
+    if _AND.search(bare):
+        yield _AND.sub(" ", bare)
+    if "," in bare:
+        yield bare.split(",", maxsplit=1)[0]
+    if (main := _after_title(bare)) != bare:
+        yield main
     if "-" in bare or "’" in bare or "'" in bare:
         yield re.sub(r"[-'’]", "", bare)
     words = fold(bare).split()
@@ -64,6 +86,15 @@ def _rewritten(name: str) -> Iterator[str]:
         yield "al " + " ".join(words[1:])
     elif len(words) == 1 and len(words[0]) > 4:
         yield "al " + words[0]
+
+
+def _after_title(name: str) -> str:
+    """Cut to what follows the last title inside: `French President Emmanuel Macron` → `Emmanuel Macron`."""
+    words = name.split()
+    for at in range(len(words) - 2, 0, -1):
+        if words[at - 1] and without_titles(" ".join(words[at - 1 : at + 1])) == words[at]:
+            return " ".join(words[at:])
+    return name
 
 
 def _alike(index: Index, name: str) -> Iterator[Found]:

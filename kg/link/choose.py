@@ -39,6 +39,7 @@ _NEAR: dict[EntityType, frozenset[EntityType]] = {
 }
 _UNLIKELY_PLACES = frozenset({"city", "district"})
 _FUZZY = frozenset({"slip", "sound"})
+_LITTLE_FAME, _SOME_FAME = 8, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,18 @@ def read_ranker(path: Path) -> Ranker:
 
 
 def score(
-    index: Index, name: str, found: Sequence[Found], *, type: EntityType | None, setting: Setting, ranker: Ranker  # noqa: A002
+    index: Index,
+    name: str,
+    found: Sequence[Found],
+    *,
+    type: EntityType | None,  # noqa: A002 - the word of the format
+    setting: Setting,
+    ranker: Ranker,
 ) -> list[tuple[Found, float]]:
     """Give each candidate its probability, best first. Probabilities of rivals sum to no more than 1."""
     scored = [
-        (one, ranker.probability(each)) for one, each in zip(found, features(index, name, found, type=type, setting=setting), strict=True)
+        (one, ranker.probability(each))
+        for one, each in zip(found, features(index, name, found, type=type, setting=setting), strict=True)
     ]
     scored.sort(key=lambda pair: (-pair[1], pair[0].entity))
     total = sum(value for _, value in scored)
@@ -91,28 +99,58 @@ def score(
 
 
 def features(
-    index: Index, name: str, found: Sequence[Found], *, type: EntityType | None, setting: Setting  # noqa: A002
+    index: Index,
+    name: str,
+    found: Sequence[Found],
+    *,
+    type: EntityType | None,  # noqa: A002 - the word of the format
+    setting: Setting,
 ) -> list[dict[str, float]]:
     """Compute the features of all candidates for one name, in their order."""
     words = fold(name).split()
     fitting = [one for one in found if _agreement(index, one, type) != "far"]
     known = sorted((index.popularity(one.entity) for one in fitting or found), reverse=True)
     towns = {index.country(one.entity) for one in found if index.kind(one.entity) == "city"}
+    local = _local(index, found, setting)
     made = [_features(index, words, one, known, type, setting, crowd=len(fitting)) for one in found]
     for one, values in zip(found, made, strict=True):
         # "Homs" is the town; its province is called one, and `Homs province` is another name with another list
         if index.kind(one.entity) == "admin" and one.how != "rewritten" and index.country(one.entity) in towns:
             values["province-of-town"] = 1.0
+        # Tripoli in a report about Lebanon is not Libya's, however much better known that one is
+        if local and KIND_TYPES[index.kind(one.entity)] == "Place":
+            at_home = setting.countries.get(index.country(one.entity) or "", 0.0) > 0
+            values["at-home" if at_home else "outplaced"] = 1.0
     return made
 
 
+def _local(index: Index, found: Sequence[Found], setting: Setting) -> bool:
+    """Tell whether some namesakes of note lie in the article's countries and others do not."""
+    places = [
+        one
+        for one in found
+        if KIND_TYPES[index.kind(one.entity)] == "Place" and index.popularity(one.entity) >= _SOME_FAME
+    ]
+    homes = {setting.countries.get(index.country(one.entity) or "", 0.0) > 0 for one in places}
+    return len(homes) > 1
+
+
 def _features(
-    index: Index, words: list[str], one: Found, known: list[int], type: EntityType | None, setting: Setting, *, crowd: int  # noqa: A002
+    index: Index,
+    words: list[str],
+    one: Found,
+    known: list[int],
+    type: EntityType | None,  # noqa: A002 - the word of the format
+    setting: Setting,
+    *,
+    crowd: int,
 ) -> dict[str, float]:
     kind = index.kind(one.entity)
     fame = index.popularity(one.entity)
     agreement = _agreement(index, one, type)
-    rival = known[1] if known and fame == known[0] and len(known) > 1 else (known[0] if known and fame < known[0] else 0)
+    rival = (
+        known[1] if known and fame == known[0] and len(known) > 1 else (known[0] if known and fame < known[0] else 0)
+    )
     country = index.country(one.entity)
     weight = setting.countries.get(country, 0.0) if country else 0.0
     unlikely = kind in _UNLIKELY_PLACES
@@ -143,9 +181,6 @@ def _features(
     if unlikely and crowd > 1 and _has_region(index, one.entity, words, setting):
         values["region-named"] = 1.0
     return values
-
-
-_LITTLE_FAME = 8
 
 
 def _agreement(index: Index, one: Found, type: EntityType | None) -> str:  # noqa: A002

@@ -86,7 +86,9 @@ class Index:
             self._names = marisa_trie.Trie().mmap(str(folder / "names.marisa"))
             self._keys = marisa_trie.Trie().mmap(str(folder / "keys.marisa"))
         except (OSError, ValueError, RuntimeError) as error:
-            raise ConfigError(f"{folder}: no index can be opened there ({error}); reinstall conflict-news-kg") from error
+            raise ConfigError(
+                f"{folder}: no index can be opened there ({error}); reinstall conflict-news-kg"
+            ) from error
         if self._map[: len(pack.MAGIC)] != pack.MAGIC:
             raise ConfigError(f"{folder / 'index.bin'}: not an index of this version; build it again")
         (length,) = struct.unpack_from("<Q", self._map, len(pack.MAGIC))
@@ -167,15 +169,16 @@ class Index:
     # --- entities → facts ---------------------------------------------------------------------------------------------
 
     def popularity(self, entity: int) -> int:
-        """How well known it is, 0–255."""
+        """Tell how well known it is, 0–255."""
         return int(self._popularity[entity])
 
     def kind(self, entity: int) -> str:
-        """Its finer type, one of `pack.KINDS`."""
-        return pack.KINDS[self._kinds[entity]]
+        """Return its finer type, one of `pack.KINDS`."""
+        kind: str = pack.KINDS[self._kinds[entity]]
+        return kind
 
     def country(self, entity: int) -> str | None:
-        """The QID of its country, or `None`; a country is its own."""
+        """Return the QID of its country, or `None`; a country is its own."""
         if self.kind(entity) == "country":
             return f"Q{self._qids[entity]}"
         qid = self._country_qids[self._countries[entity]]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import Counter
+from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from kg.model import Link, Links
 from kg.names import fold, without_titles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from kg.link.choose import Ranker, Setting
@@ -35,12 +35,16 @@ _WORD = re.compile(r"[^\W\d_][\w.'’-]*")
 # How much a place in a country says about where the article plays, against the country's own name or its demonym.
 _TOWN_WEIGHT = 0.5
 _SURE_FAME = 60
+# The field says that a name in the metadata is an outlet, which the ranker was not trained to know ("AFP").
+_SURE_NAME = 0.3
 
 
 class OfflineLinker:
     """A `model.Linker` on the packaged index. Opens nothing before the first article; may be shared and forked."""
 
-    def __init__(self, index: Index | None = None, ranker: Ranker | None = None, *, unlinked: Path | None = None) -> None:
+    def __init__(
+        self, index: Index | None = None, ranker: Ranker | None = None, *, unlinked: Path | None = None
+    ) -> None:
         self._given_index, self._given_ranker = index, ranker
         self._unlinked = unlinked
 
@@ -57,17 +61,21 @@ class OfflineLinker:
         return Links(tuple(decided), tuple(self._names(article.metadata, setting, ranker)), self.index.version)
 
     def setting(self, annotations: Annotations, metadata: Metadata | None = None) -> Setting:
-        """Weigh the countries that the article names, by their names, demonyms, well-known places, and the dateline."""
-        votes: Counter[str] = Counter()
+        """Weigh the countries that the article names, by their names, demonyms, well-known places, the dateline and the publisher."""
+        votes: dict[str, float] = defaultdict(float)
         for entity in annotations.entities:
             self._vote(votes, entity.name, entity.type, 1 + len(entity.mentions))
         if metadata and metadata.dateline:
             for part in re.split(r"[,/(]", metadata.dateline):
                 self._vote(votes, part.strip(), "Place", 2)
+        if metadata and metadata.publisher:
+            home = next((self.index.country(one.entity) for one in self._media_called(metadata.publisher)), None)
+            if home:
+                votes[home] += 1
         names = frozenset(fold(entity.name) for entity in annotations.entities)
         return _setting(votes, names)
 
-    def _vote(self, votes: Counter[str], name: str, type: EntityType | None, count: int) -> None:  # noqa: A002
+    def _vote(self, votes: dict[str, float], name: str, type: EntityType | None, count: int) -> None:  # noqa: A002
         if type not in ("Place", "Nationality", None):
             return
         for entity, how in self.index.exact(name)[:3]:
@@ -90,6 +98,10 @@ class OfflineLinker:
         found = find(self.index, entity, self._known_unlinked())
         return choose.score(self.index, entity.name, found, type=entity.type, setting=setting, ranker=ranker)
 
+    def _media_called(self, name: str) -> list[Found]:
+        """Names in metadata are publishers and agencies, whatever else bears the name."""
+        return [one for one in candidates(self.index, name) if _type(self.index, one) in ("Media", "Organization")]
+
     def _known_unlinked(self) -> frozenset[tuple[str, str]]:
         if self._given_index is not None and self._unlinked is None:
             return frozenset()
@@ -99,15 +111,18 @@ class OfflineLinker:
         """Link the publisher, the agency and the photo agencies under the names that stand in the metadata."""
         credits_ = (image.credit for image in metadata.images)
         for name in dict.fromkeys(name for name in (metadata.publisher, metadata.agency, *credits_) if name):
-            found = _media(self.index, candidates(self.index, name))
+            found = self._media_called(name)
             scored = choose.score(self.index, name, found, type="Media", setting=setting, ranker=ranker)
             shown = tuple(self.index.facts(one.entity).candidate(value) for one, value in scored[:_SHOWN])
-            yield Link(name, shown[0] if shown and scored[0][1] >= ranker.threshold else None, shown)
+            yield Link(name, shown[0] if shown and scored[0][1] >= _SURE_NAME else None, shown)
 
 
 def find(index: Index, entity: Entity, unlinked: frozenset[tuple[str, str]] = frozenset()) -> list[Found]:
     """Return the candidates that the rules leave an entity: by its name first, by its other mentions where that finds nothing."""
-    names = [entity.name, *sorted({m.text for m in entity.mentions} - {entity.name}, key=lambda text: (-len(text), text))]
+    names = [
+        entity.name,
+        *sorted({m.text for m in entity.mentions} - {entity.name}, key=lambda text: (-len(text), text)),
+    ]
     if any((fold(name), entity.type) in unlinked for name in names[:1]):
         return []
     for name in names:
@@ -124,6 +139,8 @@ def _allowed(index: Index, name: str, entity: Entity, found: list[Found]) -> lis
     of the very type that the text asks for.
     """
     one_word = len(fold(without_titles(name)).split()) == 1
+    if entity.type == "Nationality" and any(one.how == "demonym" for one in found):
+        return []
     kept = []
     for one in found:
         facts_type = _type(index, one)
@@ -135,7 +152,7 @@ def _allowed(index: Index, name: str, entity: Entity, found: list[Found]) -> lis
             continue
         if one_word and facts_type == "Person" and len(fold(index.facts(one.entity).label).split()) > 1:
             continue
-        if one.how in ("slip", "sound") and (facts_type != entity.type or one_word and entity.type == "Person"):
+        if one.how in ("slip", "sound") and (facts_type != entity.type or (one_word and entity.type == "Person")):
             continue
         kept.append(one)
     return kept
@@ -145,19 +162,16 @@ def _type(index: Index, one: Found) -> EntityType:
     return KIND_TYPES[index.kind(one.entity)]
 
 
-def _media(index: Index, found: Sequence[Found]) -> list[Found]:
-    """Names in metadata are publishers and agencies, whatever else bears the name."""
-    return [one for one in found if _type(index, one) in ("Media", "Organization")]
-
-
-def _setting(votes: Counter[str], names: frozenset[str]) -> Setting:
+def _setting(votes: Mapping[str, float], names: frozenset[str]) -> Setting:
     total = sum(votes.values())
     return choose.Setting({country: count / total for country, count in votes.items()}, names)
 
 
 def _unnamed_only(annotations: Annotations) -> frozenset[str]:
     """Collect entities that only stand for a source whom the text never names; an institution that has a name may be linked."""
-    unnamed = {claim.claimant.entity for claim in annotations.claims if claim.claimant.unnamed and claim.claimant.entity}
+    unnamed = {
+        claim.claimant.entity for claim in annotations.claims if claim.claimant.unnamed and claim.claimant.entity
+    }
     people = {entity.id for entity in annotations.entities if entity.type == "Person"}
     return frozenset(unnamed & people)
 
@@ -172,7 +186,12 @@ def _read_unlinked(path: Path) -> frozenset[tuple[str, str]]:
 
 
 def link(
-    name: str, *, context: str = "", type: EntityType | None = None, limit: int = 10, index: Index | None = None  # noqa: A002
+    name: str,
+    *,
+    context: str = "",
+    type: EntityType | None = None,  # noqa: A002 - the word of the format
+    limit: int = 10,
+    index: Index | None = None,
 ) -> tuple[Candidate, ...]:
     """Return what a name may mean, best first, with probabilities; `context` is any text that it stands in.
 
@@ -180,7 +199,9 @@ def link(
     shows countries for demonyms and celebrities for surnames: a person chooses.
     """
     index = index or packaged()
-    found = candidates(index, name)[: max(limit, _MOST_WEIGHED)]
+    found = [
+        one for one in candidates(index, name) if type is None or (type == "Person") == (_type(index, one) == "Person")
+    ][: max(limit, _MOST_WEIGHED)]
     setting = _context_setting(index, context)
     scored = choose.score(index, name, found, type=type, setting=setting, ranker=choose.packaged_ranker())
     return tuple(index.facts(one.entity).candidate(value) for one, value in scored[:limit])
@@ -189,7 +210,7 @@ def link(
 def _context_setting(index: Index, context: str) -> Setting:
     """Weigh the countries named in free text: runs of one to three words that are a country or its demonym."""
     words = _WORD.findall(context)
-    votes: Counter[str] = Counter()
+    votes: dict[str, float] = defaultdict(float)
     names = set()
     for at in range(len(words)):
         for length in (3, 2, 1):

@@ -14,7 +14,7 @@ import zlib
 from array import array
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import marisa_trie
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from kg.model import EntityType
 
+Code = Literal["B", "H", "I", "i"]
 MAGIC = b"KGIX\x02\0\0\0"
 BLOCK = 64
 TYPES: tuple[EntityType, ...] = (
@@ -69,7 +70,7 @@ NAME_KINDS = ("usual", "label", "alias", "variant", "acronym", "demonym", "surna
 _NAME_BITS = 3
 # A slot holds its only posting, or with this bit the place in the postings where a count and then the postings stand.
 MANY = 2**31
-_SECTIONS = (
+_SECTIONS: tuple[tuple[str, Code], ...] = (
     ("name_slots", "I"), ("name_posts", "I"), ("key_slots", "I"), ("key_posts", "I"), ("qids", "I"), ("by_qid", "I"),
     ("popularity", "B"), ("kinds", "B"), ("country_qids", "I"), ("countries", "H"), ("sources", "H"), ("placed", "I"), ("latitudes", "i"),
     ("longitudes", "i"), ("block_starts", "I"), ("blocks", "B"),
@@ -124,7 +125,12 @@ def write(folder: Path, records: Iterable[Record], *, sources: Sequence[str], ve
     folder.mkdir(parents=True, exist_ok=True)
     name_trie.save(str(folder / "names.marisa"))
     key_trie.save(str(folder / "keys.marisa"))
-    head = {"version": version or _digest(sections), "entities": len(order), "names": len(names), "sources": list(sources)}
+    head = {
+        "version": version or _digest(sections),
+        "entities": len(order),
+        "names": len(names),
+        "sources": list(sources),
+    }
     (folder / "index.bin").write_bytes(_assemble(head, sections))
     return str(head["version"])
 

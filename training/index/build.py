@@ -70,12 +70,16 @@ def collect(folder: Path, *, without: frozenset[str] = frozenset()) -> list[pack
 def _loose_person(item: merge.Item, first_names: set[str]) -> str | None:
     words = item.label().split()
     typed = bool(item.kinds)
-    return "person" if not typed and len(words) in (2, 3) and words[0] in first_names and words[-1][:1].isupper() else None
+    return (
+        "person" if not typed and len(words) in (2, 3) and words[0] in first_names and words[-1][:1].isupper() else None
+    )
 
 
 def _is_junk(item: merge.Item, kind: str) -> bool:
     label = item.label()
-    if not label or (not any(c.isascii() and c.isalpha() for c in label) and not any(n.isascii() for n in item.names.values())):
+    if not label or (
+        not any(c.isascii() and c.isalpha() for c in label) and not any(n.isascii() for n in item.names.values())
+    ):
         return True
     if set(item.sources) <= _LOOSE and not item.kinds and kind == "person":
         return item.count < 2

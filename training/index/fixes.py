@@ -37,11 +37,25 @@ def apply(items: dict[str, Item], folder: Path) -> None:
         if may_use(line["evidence"]):
             item = items.setdefault(line["qid"], Item(line["qid"]))
             item.labels.append((_ACTOR_TRUST, line["label"]))
-            _correct(items, line["qid"], line["type"], line["country_qid"], [line["label"], *line["aliases"].split("|")], "conflict-actors")
+            _correct(
+                items,
+                line["qid"],
+                line["type"],
+                line["country_qid"],
+                [line["label"], *line["aliases"].split("|")],
+                "conflict-actors",
+            )
             _place(item, line["evidence"])
     for line in table(actors / "alias_and_type_fixes.tsv"):
         if line["qid"] in items and may_use(line["evidence"]):
-            _correct(items, line["qid"], line["type_should_be"], line["country_qid"], line["aliases_to_add"].split("|"), "conflict-actors")
+            _correct(
+                items,
+                line["qid"],
+                line["type_should_be"],
+                line["country_qid"],
+                line["aliases_to_add"].split("|"),
+                "conflict-actors",
+            )
             _place(items[line["qid"]], line["evidence"])
     for line in table(actors / "retype.tsv"):
         if line["qid"] in items:
@@ -54,7 +68,9 @@ def apply(items: dict[str, Item], folder: Path) -> None:
             items[line["country_qid"]].demonyms.append(line["demonym"])
 
 
-def _correct(items: dict[str, Item], qid: str, kind: str, country: str, names: list[str], source: str, *, best: bool = False) -> None:
+def _correct(
+    items: dict[str, Item], qid: str, kind: str, country: str, names: list[str], source: str, *, best: bool = False
+) -> None:
     item = items.get(qid)
     if item is None:
         return
@@ -75,7 +91,11 @@ def _clashes(item: Item, names: list[str]) -> bool:
     """Tell whether the item shares nothing but an acronym with the names that a table wants to give it."""
     long = {word for name in names for word in fold(name).split() if len(word) > 4}
     own = {word for name in item.names.values() for word in fold(name).split() if len(word) > 4}
-    return bool(long and own) and not long & own and not all(name.casefold() in item.names for name in names[:1] if len(name) > 5)
+    return (
+        bool(long and own)
+        and not long & own
+        and not all(name.casefold() in item.names for name in names[:1] if len(name) > 5)
+    )
 
 
 def _place(item: Item, evidence: str) -> None:
@@ -99,7 +119,9 @@ def give_usual_names(items: dict[str, Item], path: Path, codes: dict[str, str]) 
         if not found:
             missing.append(line["name"])
             continue
-        best = max(found, key=lambda item: (fold(item.label()) == fold(line["label"]), item.languages + 4 * len(item.sources)))
+        best = max(
+            found, key=lambda item: (fold(item.label()) == fold(line["label"]), item.languages + 4 * len(item.sources))
+        )
         best.usual.append(line["name"])
         best.add_names([line["name"]])
         best.removed.discard(line["name"].casefold())
@@ -110,6 +132,5 @@ def give_usual_names(items: dict[str, Item], path: Path, codes: dict[str, str]) 
 
 def _meant(item: Item, line: dict[str, str], codes: dict[str, str]) -> bool:
     countries = {codes.get(code, code) for _, code in item.countries}
-    return line["kind"] in ("-", item.forced) and line["country"] in ("-", "") or (
-        line["kind"] in ("-", item.forced) and codes.get(line["country"], "?") in countries
-    )
+    at_home = line["country"] in ("-", "") or codes.get(line["country"], "?") in countries
+    return at_home and line["kind"] in ("-", item.forced)

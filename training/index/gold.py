@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 TRAINING_BENCHES = ("oke-2016-train", "wiki-fair-no-coref", "derczynski")
 MEASURING_BENCHES = ("news-fair-no-coref", "reuters-128")
-_TYPES: dict[str, EntityType] = {"Q215627": "Person", "Q27096213": "Place", "Q43229": "Organization", "Q33829": "Nationality"}
+_TYPES: dict[str, EntityType] = {
+    "Q215627": "Person",
+    "Q27096213": "Place",
+    "Q43229": "Organization",
+    "Q33829": "Nationality",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Case:
     name: str
     annotations: Annotations
     answers: dict[str, str | None]
-    metadata: Metadata = Metadata()
+    metadata: Metadata = field(default_factory=Metadata)
     weights: dict[str, int] = field(default_factory=dict)
 
 
@@ -70,7 +75,10 @@ def bench(path: Path) -> Iterator[Case]:
 
 
 def _case(
-    found: dict[str, object], groups: dict[str, list[dict[str, object]]], types: dict[str, EntityType | None], source: str
+    found: dict[str, object],
+    groups: dict[str, list[dict[str, object]]],
+    types: dict[str, EntityType | None],
+    source: str,
 ) -> Case:
     entities, answers, weights = [], {}, {}
     for at, (name, labels) in enumerate(groups.items(), start=1):

@@ -105,7 +105,13 @@ _CLASS_ORDER = (
 )  # fmt: skip
 
 # Coarse types of the ELEVANT whitelist; an item may have several.
-WHITELIST = {"Q215627": "person", "Q27096213": "region", "Q43229": "organisation", "Q1656682": "event", "Q33829": "ethnic"}
+WHITELIST = {
+    "Q215627": "person",
+    "Q27096213": "region",
+    "Q43229": "organisation",
+    "Q1656682": "event",
+    "Q33829": "ethnic",
+}
 
 
 def of_class(label: str) -> str | None:

@@ -114,7 +114,13 @@ def _is_name(name: str, row: Row) -> bool:
         return False
     if row.source == "natural-earth" and name[-1].isdigit():
         return False
-    return not (row.source == "xfactr" and row.kind in PLACES and len(name) <= 3 and name.isascii() and fold(name) not in ("us", "usa", "uk"))
+    return not (
+        row.source == "xfactr"
+        and row.kind in PLACES
+        and len(name) <= 3
+        and name.isascii()
+        and fold(name) not in ("us", "usa", "uk")
+    )
 
 
 # --- kinds ------------------------------------------------------------------------------------------------------------
@@ -129,7 +135,9 @@ def kind_of(item: Item) -> str | None:
     best = votes[0][1] if votes else None
     if best in (None, kinds.DROP):
         best = kinds.of_label(item.label()) if best is None else (min(found) if found & {"person", "city"} else None)
-    elif best in ("organisation", "region", "facility") and (special := found & (_FORCES | {"country", "city", "admin", "media", "base", "party"})):
+    elif best in ("organisation", "region", "facility") and (
+        special := found & (_FORCES | {"country", "city", "admin", "media", "base", "party"})
+    ):
         trusted = [kind for trust, kind in votes if kind in special and trust <= 3]
         best = trusted[0] if trusted else best
     if best == "city" and "country" in found and "rigour" in item.sources:
@@ -181,6 +189,7 @@ _PREFIXES = (
     ("United States ", ("US {}", "American {}")),
     ("Islamic Republic of ", ("{}",)),
 )
+_COMPANY = re.compile(r",?\s+(Inc\.?|Corporation|Corp\.?|Company|Co\.|Ltd\.?|plc|PLC|AG|Group|NV|S\.A\.|SE)$")
 _ADMIN_WORDS = re.compile(
     r"\s+(governorate|province|region|oblast|district|county|state|department|prefecture|raion|vilayet)$", re.IGNORECASE
 )
@@ -195,11 +204,16 @@ def variants(label: str, kind: str) -> list[str]:
         if label.startswith(prefix) and kind != "person":
             made += [shape.format(label[len(prefix) :]) for shape in shapes]
     if kind == "military" and label.endswith((" Armed Forces", " Army", " Ground Forces")):
-        made += [re.sub(r" (Armed|Ground) Forces$| Army$", f" {word}", label) for word in ("military", "army", "forces", "armed forces")]
+        made += [
+            re.sub(r" (Armed|Ground) Forces$| Army$", f" {word}", label)
+            for word in ("military", "army", "forces", "armed forces")
+        ]
     if kind == "admin" and (bare := _ADMIN_WORDS.sub("", label)) != label:
         made += [bare, f"{bare} province", f"{bare} governorate"]
     if kind in PLACES and "," in label:
-        made.append(label.split(",")[0])
+        made.append(label.split(",", maxsplit=1)[0])
+    if kind == "organisation" and (bare := _COMPANY.sub("", label)) != label:
+        made.append(bare)
     if label.startswith("The "):
         made.append(label[4:])
     return [name for name in made if name != label]
@@ -235,20 +249,24 @@ def record(item: Item, kind: str, country: str, source_names: tuple[str, ...]) -
 
 
 def _standing(name: str, how: str, label: str, kind: str) -> str:
-    """A lone word that is part of a person's longer name is a name shared with others, whatever the source calls it."""
+    """Call a lone word that is part of a person's longer name a name shared with others, whatever the source calls it."""
     words = fold(name).split()
     longer = kind == "person" and len(words) == 1 and how == "alias" and words[0] in fold(label).split()
     return "surname" if longer else how
 
 
 def keep_weak_territory_names_away(items: dict[str, Item]) -> None:
-    """Drop an alias that only the territories file gives, where it is another well-known place's own label.
+    """Drop an alias that only gazetteers give, where it is a name of another well-known item.
 
-    That file counts `Gaza Strip` and `West Bank` as names of Palestine, because it screens persons by their country.
+    The territories file counts `Gaza` and `West Bank` as names of Palestine, because it screens persons by their country.
     """
-    owners = {fold(item.label()): item for item in items.values() if item.languages >= _WELL_KNOWN}
+    owners: dict[str, set[str]] = defaultdict(set)
     for item in items.values():
-        item.removed |= {key for key in item.weak if owners.get(fold(key), item) is not item}
+        if item.languages >= _WELL_KNOWN:
+            for key in item.names.keys() - item.weak:
+                owners[fold(key)].add(item.qid)
+    for item in items.values():
+        item.removed |= {key for key in item.weak if owners.get(fold(key), set()) - {item.qid}}
 
 
 def give_shared_names_to_the_better_known(items: dict[str, Item]) -> None:

@@ -32,7 +32,11 @@ def country_codes(folder: Path) -> dict[str, str]:
 def country_of(item: Item, codes: dict[str, str], kept: dict[str, Item]) -> str:
     """Return the QID of the country that the most trusted row gives, or an empty string."""
     for _, value in sorted(item.countries):
-        qid = value if re.fullmatch(r"Q\d+", value) else codes.get(value) or codes.get(_SHORT.get(value, fold(value).replace(" ", "")), "")
+        qid = (
+            value
+            if re.fullmatch(r"Q\d+", value)
+            else codes.get(value) or codes.get(_SHORT.get(value, fold(value).replace(" ", "")), "")
+        )
         if qid and qid in kept:
             return qid
     return ""

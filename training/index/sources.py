@@ -56,7 +56,7 @@ SOURCES: tuple[tuple[str, str, int, int], ...] = (
 )
 # Of the brands and operators only forces and authorities concern the news: no shops, no schools.
 _PUBLIC_BODY = re.compile(r"nsi=operators/(amenity/police|military/|office/government)")
-NAMES = tuple(dict.fromkeys(name for name, *_ in SOURCES)) + ("conflict-actors", "curated", "demonyms", "geonames", "usage")
+NAMES = (*dict.fromkeys(name for name, *_ in SOURCES), "conflict-actors", "curated", "demonyms", "geonames", "usage")
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -91,19 +91,20 @@ def rows(folder: Path, name: str, file: str) -> Iterator[Row]:
 
 
 def _kind(name: str, line: dict[str, str], extra: str) -> str | None:
+    said = kinds.SOURCE_KINDS.get(line.get("type", ""))
     if name == "xfactr":
-        return kinds.of_classes(_classes(extra)) or kinds.SOURCE_KINDS.get(line["type"])
-    if name == "elevant":
-        return _whitelisted(_field(extra, "elevant_type").split())
-    if name == "name-suggestion":
-        return "government" if "office" in extra else "military"
-    if name == "whosonfirst":
-        return kinds.PLACETYPES.get(line["placetype"])
-    if name == "rigour" and _field(extra, "code") == line["country"].casefold() and "region=None" not in extra:
-        return "country"
-    if name == "rigour" and line["type"] == "country" and "region=None" in extra:
-        return "historic-country"
-    return kinds.SOURCE_KINDS.get(line["type"])
+        said = kinds.of_classes(_classes(extra)) or said
+    elif name == "elevant":
+        said = _whitelisted(_field(extra, "elevant_type").split())
+    elif name == "name-suggestion":
+        said = "government" if "office" in extra else "military"
+    elif name == "whosonfirst":
+        said = kinds.PLACETYPES.get(line["placetype"])
+    elif name == "rigour" and _field(extra, "code") == line["country"].casefold() and "region=None" not in extra:
+        said = "country"
+    elif name == "rigour" and line["type"] == "country" and "region=None" in extra:
+        said = "historic-country"
+    return said
 
 
 def _whitelisted(found: list[str]) -> str | None:
@@ -113,7 +114,11 @@ def _whitelisted(found: list[str]) -> str | None:
         return None
     if not known:
         return kinds.DROP
-    return known[0] if len(found) == 1 else ("region" if known[0] == "region" else "organisation" if "organisation" in known else known[0])
+    return (
+        known[0]
+        if len(found) == 1
+        else ("region" if known[0] == "region" else "organisation" if "organisation" in known else known[0])
+    )
 
 
 def _classes(extra: str) -> list[str]:
