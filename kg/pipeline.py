@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from kg.errors import ItemError
 from kg.extract import EXTRACTOR_VERSION, RuleExtractor
 from kg.link import OfflineLinker
-from kg.mapping import MAPPING_VERSION, map_article
+from kg.mapping import MAPPING_VERSION, map_article, ontology_triples, void_triples
 from kg.read import iter_sources
 
 if TYPE_CHECKING:
@@ -123,6 +123,7 @@ def build(
     started, tally, seen = monotonic(), _Tally(), set[str]()
     known = {} if force else store.fingerprints()
     iris = store.iris
+    store.replace_graph(iris.graph("ontology"), ontology_triples())
 
     def fresh() -> Iterator[Article]:
         """Yield the articles that need building, and count the others."""
@@ -148,9 +149,9 @@ def build(
             store.put(result)
             tally.built += 1
         progress(tally.progress(source))
-    return BuildReport(
-        tally.built, tally.unchanged, tally.repeated, tuple(tally.failed), len(store), monotonic() - started
-    )
+    quads, articles = len(store), len(store.fingerprints())
+    store.replace_graph(iris.graph("void"), void_triples(iris, quads=quads, articles=articles))
+    return BuildReport(tally.built, tally.unchanged, tally.repeated, tuple(tally.failed), quads, monotonic() - started)
 
 
 def _articles(sources: tuple[Source | ReadError, ...], tally: _Tally) -> Iterator[Article | ItemError]:
