@@ -102,7 +102,8 @@ class _Reading:
     def _is_idle(self, group: VerbGroup) -> bool:
         """Whether the verb attributes nothing: `to say`, `should say`, `said to be`, `claimed the lives`."""
         if group.infinitive or group.modal in ("would", "could", "should", "must", "may", "might"):
-            return self.lower[group.head] not in ("say",) or group.modal != "would"
+            went_on = group.infinitive and self.lower[max(0, group.first - 2) : group.first] == ("went", "on")
+            return not went_on and (self.lower[group.head] != "say" or group.modal != "would")
         after = self.lower[group.head + 1 : group.head + 4]
         if (
             after[:2] in (("to", "be"), ("to", "have"))
@@ -119,7 +120,11 @@ class _Reading:
     # --- one cue ---
 
     def _read(self, cue: _Cue, previous: Attribution | None) -> Iterator[Attribution]:
-        if cue.group.passive or self._is_reduced_passive(cue):
+        if (
+            cue.group.passive
+            or self._is_reduced_passive(cue)
+            or (self.tokens[cue.group.head].tag == "VBN" and self.lower[cue.last : cue.last + 1] == ("by",))
+        ):
             yield from self._passive(cue)
             return
         if cue.frame == "quote":
@@ -134,6 +139,8 @@ class _Reading:
 
     def _active(self, cue: _Cue, source: tuple[int, int, bool]) -> Attribution | None:
         first, last, inverted = source
+        if self.lower[first:last] in (("i",), ("we",), ("you",), ("me",), ("us",), ("there",), ("what",)):
+            return None
         where = self._range(first, last)
         base = Attribution(
             where, self._range(cue.first, cue.last), (0, 0), cue.stance, cue.frame, negated=cue.group.negated
@@ -141,13 +148,29 @@ class _Reading:
         after = last if inverted else cue.last
         if cue.frame in ("object", "blame", "accuse", "call"):
             return self._with_object(cue, base, after)
-        right = None if inverted else self._complement(cue, after)
-        if right is not None:
-            return replace(base, content=right[0], direct=right[1])
-        if cue.frame == "believe":
+        found = None if inverted else self._complement(cue, after)
+        if found is None and cue.frame != "believe":
+            if not inverted and first < cue.first:
+                first = self._cut(first, last)
+                base = replace(base, source=self._range(first, last))
+            found = self._left_content(min(first, cue.first)) or self._after_parenthesis(cue)
+        if found is None or (cue.frame == "quoted" and not found[1]):
             return None
-        left = self._left_content(min(first, cue.first))
-        return replace(base, content=left[0], direct=left[1]) if left else None
+        return replace(base, content=found[0], direct=found[1])
+
+    def _cut(self, first: int, last: int) -> int:
+        """Cut a source off the content where the comma between them was lost: `… of the coalition Pentagon officials said`."""
+        for at in range(last - 1, first, -1):
+            common = self.tokens[at - 1].tag in ("NN", "NNS") and self.tokens[at - 1].text.islower()
+            if common and self.tokens[at].tag in ("NNP", "NNPS") and not is_role(self.lower[at - 1]):
+                return at
+        return first
+
+    def _after_parenthesis(self, cue: _Cue) -> tuple[Range, bool] | None:
+        """`The mother, the officials said, did not fit …`: what follows the inserted cue."""
+        if self.lower[cue.last : cue.last + 1] != (",",) or cue.last + 3 > len(self.tokens):
+            return None
+        return self._trim(cue.last + 1, len(self.tokens)), False
 
     def _shared(self, attribution: Attribution) -> Iterator[Attribution]:
         yield attribution
@@ -157,20 +180,27 @@ class _Reading:
     def _source(self, cue: _Cue, previous: Attribution | None) -> tuple[int, int, bool] | None:
         """Return the source's tokens and whether it stands after the cue."""
         at = cue.group.first
+        if self.tokens[cue.group.head].tag == "VBG" and not cue.group.progressive:
+            going_on = self._earlier_source(previous) or self._main_subject(cue)
+            if going_on is not None:
+                return going_on
         before = self._subject_before(at)
         if self._may_invert(cue, before):
             after = self.phrases.noun(self._skip_determiner(cue.last))
-            if after is not None and after.first <= cue.last + 2:
+            if after is not None and after.first <= cue.last + 2 and not self._is_time(after):
                 return (*self._widen(after), True)
         if before is not None:
             return (*before, False)
-        if previous is not None and self._is_continuation(cue):
-            inside = [i for i, t in enumerate(self.tokens) if previous.source[0] <= t.start < previous.source[1]]
-            if inside:
-                return inside[0], inside[-1] + 1, False
         if self._is_continuation(cue):
-            return self._main_subject(cue)
+            return self._earlier_source(previous) or self._main_subject(cue)
         return None
+
+    def _earlier_source(self, previous: Attribution | None) -> tuple[int, int, bool] | None:
+        """Return the source of the cue before this one, which `, adding` and `and said` go on with."""
+        if previous is None or previous.frame == "believe":
+            return None
+        inside = [i for i, t in enumerate(self.tokens) if previous.source[0] <= t.start < previous.source[1]]
+        return (inside[0], inside[-1] + 1, False) if inside else None
 
     def _may_invert(self, cue: _Cue, before: tuple[int, int] | None) -> bool:
         """Whether `said X` is possible: words to attribute stand before the cue, no subject between."""
@@ -201,6 +231,9 @@ class _Reading:
             and not self._has_finite(after.full, len(self.tokens), relative=False)
         )
 
+    def _is_time(self, phrase: NounPhrase) -> bool:
+        return self.lower[phrase.last - 1] in _times() or self.lower[phrase.first] in _times()
+
     def _clause_follows(self, phrase: NounPhrase) -> bool:
         at = self._widen(phrase)[1]
         group = self.phrases.verb(at)
@@ -219,7 +252,11 @@ class _Reading:
             step -= 1
             if step >= 0 and self.lower[step] in _LINKS:
                 step -= 1
-        if step >= 0 and self.lower[step] in (",", "-", "–", "—", ")"):
+        if step > 0 and self.lower[step] == ")":
+            opening = next((i for i in range(step - 1, max(-1, step - 12), -1) if self.lower[i] == "("), None)
+            if opening is not None and opening > 0:
+                step = opening - 1
+        if step >= 0 and self.lower[step] in (",", "-", "–", "—"):
             return self._before_insertion(step)
         phrase = self.phrases.noun(step)
         if phrase is None or step != phrase.last - 1:
@@ -243,7 +280,7 @@ class _Reading:
     def _before_insertion(self, comma: int) -> tuple[int, int] | None:
         """Return the subject before an apposition or relative clause that ends at `comma`."""
         mark = self.lower[comma]
-        opening = {")": "("}.get(mark, mark)
+        opening = mark
         for at in range(comma - 1, -1, -1):
             if self.lower[at] != opening:
                 continue
@@ -299,6 +336,8 @@ class _Reading:
 
     def _is_speaker(self, phrase: NounPhrase) -> bool:
         head = self.lower[phrase.head]
+        if head in ("one", "two", "some", "many", "most", "several", "both", "all", "members", "dozens"):
+            return True
         return is_role(head) or self.tokens[phrase.head].tag in ("NNP", "NNPS")
 
     def _widen(self, phrase: NounPhrase) -> tuple[int, int]:
@@ -467,6 +506,14 @@ class _Reading:
             ):
                 end = other.group.first - (before in (",", "-", "–", "—", "and"))
                 break
+            subject = self._subject_before(other.group.first)
+            if subject is not None:
+                start = subject[0]
+                while start > 0 and self.tokens[start - 1].tag in ("DT", "PRP$"):
+                    start -= 1
+                if start - 1 > at and self.lower[start - 1] in ("while", "whilst", "although", "though", ";"):
+                    end = start - 1
+                    break
             if before in ("and", "but") and other.group.finite and self._subject_before(other.group.first) is None:
                 end = other.group.first - 1
                 break
@@ -621,7 +668,10 @@ class _Reading:
         elif cue.frame == "accuse":
             accused = self._range(*subject)
         content = self._trim(*subject)
-        if cue.frame in ("say", "tell", "believe", "call", "quoted"):
+        stance = cue.stance
+        if self.lower[cue.group.head] == "claimed":
+            stance = "claims-responsibility"
+        elif cue.frame in ("say", "tell", "believe", "call", "quoted"):
             return
         if cue.frame == "accuse":
             content = self._trim(subject[0], self._clause_end(cue, cue.last))
@@ -631,7 +681,7 @@ class _Reading:
                 where,
                 self._range(cue.first, cue.last),
                 content,
-                cue.stance,
+                stance,
                 cue.frame,
                 accused=accused,
                 negated=cue.group.negated,
@@ -743,6 +793,8 @@ class _Reading:
                     else last
                 )
                 content = self._verbatim(start) if start < len(self.tokens) else None
+            elif self._is_adverbial(at) and self.lower[last : last + 1] == (",",) and last + 2 < len(self.tokens):
+                content = self._verbatim(last + 1)
             else:
                 content = self._left_content(at)
             if content is None or content[0][1] <= content[0][0]:
@@ -750,6 +802,15 @@ class _Reading:
             for source in sources:
                 where = self._range(*self._widen(source))
                 yield Attribution(where, cue, content[0], "asserts", "according", direct=content[1])
+
+    def _is_adverbial(self, at: int) -> bool:
+        """Whether only a time or link word stands between the last clause and `according to`: `although yesterday, according to …`."""
+        if self.lower[at - 1] != ",":
+            return False
+        first = next(
+            (i for i in range(at - 2, -1, -1) if self.lower[i] in (",", ";", "but", "and", "although", "that", "so")), 0
+        )
+        return not self._has_finite(first, at) and at - first < 8
 
     def _labels(self) -> Iterator[Attribution]:
         """Headlines and transcripts: `Army: 5 killed`, `5 killed: police`."""

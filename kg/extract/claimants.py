@@ -167,6 +167,16 @@ class Claimants:
 
     def _apposed(self, where: Range) -> NamedEntity | None:
         """Return the person in apposition right after the phrase: `the group's leader, Ali Hassan, said`."""
+        at = bisect_left(self._starts, where[0]) - 1
+        if at >= 0 and _is_person_role(_head(self._document.text[where[0] : where[1]].lower())):
+            mention, entity = self._mentions[at]
+            between = self._document.text[mention.end : where[0]]
+            if (
+                entity.type == "Person"
+                and re.fullmatch(r"(?:\s?\([^)]*\))?,?\s(?:an?\s|the\s)?", between)
+                and (between.strip() or _starts_low(self._document.text[where[0] :]))
+            ):
+                return entity
         at = bisect_left(self._starts, where[1])
         if at < len(self._mentions):
             mention, entity = self._mentions[at]
@@ -174,6 +184,10 @@ class Claimants:
             if entity.type == "Person" and len(between) < 4 and (_APPOSITION.match(between) or not between.strip()):
                 return entity
         return None
+
+
+def _starts_low(text: str) -> bool:
+    return text[:1].islower()
 
 
 def _ends_with_name(where: Range, inside: Sequence[tuple[Mention, NamedEntity]], entity: NamedEntity) -> bool:
