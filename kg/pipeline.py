@@ -102,7 +102,7 @@ def contribute(article: Article, *, iris: Iris) -> Contribution:
 @cache
 def version() -> str:
     """Return the version of all that shapes a contribution: extractor, index and mapping."""
-    return f"{EXTRACTOR_VERSION}/{OfflineLinker().version}/{MAPPING_VERSION}"
+    return f"{EXTRACTOR_VERSION}/{OfflineLinker().index.version}/{MAPPING_VERSION}"
 
 
 def build(

@@ -6,5 +6,8 @@
 from __future__ import annotations
 
 from kg.link.linker import OfflineLinker, link
+from kg.rooms import callable_room
 
 __all__ = ["OfflineLinker", "link"]
+
+callable_room(__name__, link)
