@@ -130,7 +130,7 @@ class Store:
             )
         except SyntaxError as error:
             raise QueryError(str(error.msg)) from error
-        except ValueError as error:
+        except (ValueError, RuntimeError) as error:  # RuntimeError: a substituted variable is not projected
             raise QueryError(str(error)) from error
 
     def query(

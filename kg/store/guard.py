@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 Kind = Literal["select", "ask", "graph"]
 
-DEEPEST = 200  # brackets open at once; real queries stay under 20, Oxigraph's parser overflows its stack in the thousands
+DEEPEST = (
+    200  # brackets open at once; real queries stay under 20, Oxigraph's parser overflows its stack in the thousands
+)
 LONGEST = 1_000_000  # characters
 # SPARQL 1.1, section 19.2: code point escapes count anywhere, so a keyword may hide in them
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")

@@ -1,0 +1,171 @@
+"""The SPARQL 1.1 Protocol: requests as plain values in, answers out; evaluates nothing itself and knows no Flask."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from kg.errors import QueryError, StoreError
+from kg.service.description import describe
+from kg.service.exchange import FORM, Answer, Body, Parameters, Request, failure, refusal, tag_matches, text_of
+from kg.service.negotiate import GRAPHS, choose, media_type
+from kg.store.guard import check
+
+if TYPE_CHECKING:
+    from kg.config import Config
+    from kg.store import Store
+    from kg.store.guard import Outline
+
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+MAX_BODY = 16_000_000  # bytes; an update larger than this belongs into `kg build`
+_ALLOW = ("Allow", "GET, HEAD, POST, OPTIONS")
+_VARY = ("Vary", "Accept")
+
+
+class SparqlService:
+    """Answers protocol requests about one store, within the deadline and limits of the settings."""
+
+    def __init__(self, store: Store, config: Config) -> None:
+        self._store = store
+        self._config = config
+
+    def answer(self, request: Request) -> Answer:
+        """Answer one request; what is refused is an answer too, and only errors while a body streams are raised."""
+        try:
+            return self._answer(request)
+        except QueryError as error:
+            return failure(error)
+        except StoreError as error:
+            return failure(QueryError(str(error), status=503))
+
+    def _answer(self, request: Request) -> Answer:
+        if len(request.body) > MAX_BODY:
+            return refusal(413, f"the body is larger than {MAX_BODY:,} bytes")
+        if request.method in ("GET", "HEAD"):
+            return self._get(request, request.parameters())
+        if request.method == "POST":
+            return self._post(request, request.parameters())
+        return refusal(405, f"{request.method} is not a method of the SPARQL protocol", _ALLOW)
+
+    def _get(self, request: Request, parameters: Parameters) -> Answer:
+        if parameters.all("update"):
+            return refusal(400, "an update is sent by POST")
+        query = parameters.one("query")
+        if query is not None:
+            return self._query(request, parameters, query)
+        return self._description(request, parameters)
+
+    def _post(self, request: Request, parameters: Parameters) -> Answer:
+        if request.media_type == QUERY:
+            return self._query(request, parameters, _direct(request, parameters, "query"))
+        if request.media_type == UPDATE:
+            return self._update(request, parameters, _direct(request, parameters, "update"))
+        if request.media_type != FORM:
+            return refusal(415, f"POST takes {FORM}, {QUERY} or {UPDATE}, not {request.media_type or 'no media type'}")
+        query, update = parameters.one("query"), parameters.one("update")
+        if (query is None) == (update is None):
+            return refusal(400, "a form needs either query or update")
+        if update is not None:
+            return self._update(request, parameters, update)
+        return self._query(request, parameters, query or "")
+
+    # --- queries --------------------------------------------------------------------------------------------------
+
+    def _query(self, request: Request, parameters: Parameters, query: str) -> Answer:
+        outline = check(query)
+        if outline.kind is None:
+            raise QueryError("this is no query: SELECT, ASK, CONSTRUCT or DESCRIBE is missing")
+        timeout_s = self._timeout(parameters)
+        chosen = media_type(
+            is_graph=outline.kind == "graph", accept=request.accept, name=parameters.one("format") or ""
+        )
+        if chosen is None:
+            asked = parameters.one("format") or request.accept
+            return refusal(
+                406, f"a{'n' if outline.kind == 'ask' else ''} {outline.kind} answer cannot be {asked}", _VARY
+            )
+        if self._is_current(request, outline, chosen):
+            return Answer(304, self._headers(outline, chosen, self._store.generation), (b"",))
+        found = self._store.query(
+            query,
+            media_type=chosen,
+            default_graphs=parameters.all("default-graph-uri"),
+            named_graphs=parameters.all("named-graph-uri"),
+            timeout_s=timeout_s,
+        )
+        body = Body(found.body)
+        headers = self._headers(outline, chosen, found.generation, cacheable=request.method != "POST")
+        return Answer(200, headers, body)
+
+    def _timeout(self, parameters: Parameters) -> float:
+        asked = parameters.one("timeout")
+        if not asked:
+            return self._config.timeout_s
+        try:
+            seconds = float(asked)
+        except ValueError:
+            raise QueryError(f"timeout={asked} is not a number of seconds") from None
+        if not 0 < seconds < float("inf"):
+            raise QueryError(f"timeout={asked} is not a number of seconds above 0")
+        return min(seconds, self._config.timeout_s)
+
+    def _is_current(self, request: Request, outline: Outline, chosen: str) -> bool:
+        if request.method == "POST" or outline.is_fickle or not request.if_none_match:
+            return False
+        return tag_matches(request.if_none_match, entity_tag(self._store.generation, chosen))
+
+    def _headers(
+        self, outline: Outline, chosen: str, generation: int, *, cacheable: bool = True
+    ) -> tuple[tuple[str, str], ...]:
+        charset = "; charset=utf-8" if chosen.startswith("text/") else ""
+        header = "; header=present" if chosen == "text/csv" else ""
+        headers = [("Content-Type", f"{chosen}{charset}{header}"), _VARY, ("X-KG-Generation", str(generation))]
+        if outline.is_fickle or not cacheable:
+            return (*headers, ("Cache-Control", "no-store"))
+        return (*headers, ("ETag", entity_tag(generation, chosen)), ("Cache-Control", "public, no-cache"))
+
+    def _description(self, request: Request, parameters: Parameters) -> Answer:
+        name = parameters.one("format") or ""
+        chosen = media_type(is_graph=True, accept=request.accept, name=name)
+        if chosen is None:
+            asked = choose(request.accept, ("application/sparql-results+json", "text/csv"))
+            return refusal(400 if asked else 406, f"send a query, or accept one of {', '.join(GRAPHS.values())}", _VARY)
+        headers = [("Content-Type", chosen), _VARY, ("Cache-Control", "no-cache")]
+        return Answer(200, tuple(headers), (describe(self._store, chosen),))
+
+    # --- updates --------------------------------------------------------------------------------------------------
+
+    def _update(self, request: Request, parameters: Parameters, update: str) -> Answer:
+        if not request.may_write:
+            return unauthorised(self._config)
+        if parameters.all("default-graph-uri") or parameters.all("named-graph-uri"):
+            return refusal(400, "an update takes using-graph-uri and using-named-graph-uri")
+        self._store.update(
+            update,
+            using_graphs=parameters.all("using-graph-uri"),
+            using_named_graphs=parameters.all("using-named-graph-uri"),
+        )
+        return Answer(204, (("X-KG-Generation", str(self._store.generation)),))
+
+
+def unauthorised(config: Config) -> Answer:
+    """Answer a write without the token: 401 where there is one, 403 where writing is off."""
+    if config.token:
+        return refusal(401, "writing needs the token", ("WWW-Authenticate", 'Bearer realm="kg"'))
+    return refusal(403, "writing over HTTP is off; it is turned on by setting KG_TOKEN")
+
+
+def entity_tag(generation: int, chosen: str) -> str:
+    """Make a strong entity tag: it changes with the store and differs between media types."""
+    return f'"{generation:x}-{sha256(chosen.encode()).hexdigest()[:6]}"'
+
+
+def _direct(request: Request, parameters: Parameters, name: str) -> str:
+    """Return the body of a direct POST, which leaves no room for the same thing as a parameter."""
+    if parameters.all("query") or parameters.all("update"):
+        raise QueryError(f"the {name} stands in the body; it cannot be a parameter too")
+    charset = request.content_type.lower().partition("charset=")[2].strip('" ;') or "utf-8"
+    if charset not in ("utf-8", "utf8", "us-ascii"):
+        raise QueryError(f"the charset {charset} is not supported; send UTF-8", status=415)
+    return text_of(request.body)
