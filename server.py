@@ -1,4 +1,4 @@
-"""`python server.py` serves the graph, built from `examples/` first when it is empty; `server:app` is for WSGI servers."""
+"""`python server.py` serves the graph, at first that of `examples/`; `server:app` is for WSGI servers."""
 
 from __future__ import annotations
 

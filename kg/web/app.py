@@ -9,6 +9,7 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from werkzeug.exceptions import HTTPException
 
 from kg.errors import KgError, QueryError
+from kg.service.pages import Asker
 from kg.web import data, endpoint, operations, pages
 from kg.web.formats import wants_html
 from kg.web.present import register
@@ -31,7 +32,7 @@ def create_app(store: Store, config: Config, *, token: str = "") -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = _MAX_BODY
-    app.extensions[EXTENSION] = Site(store, config, token)
+    app.extensions[EXTENSION] = Site(store, config, token, Asker(store))
     for blueprint in (pages.blueprint, endpoint.blueprint, data.blueprint, operations.blueprint):
         app.register_blueprint(blueprint)
     register(app)

@@ -15,9 +15,9 @@ from tqdm import tqdm
 from waitress import create_server
 
 from kg import config as settings
-from kg import pipeline
 from kg.config import resource
 from kg.errors import KgError
+from kg.mapping import ontology_triples, void_triples
 from kg.store import open_store
 from kg.web.app import create_app
 
@@ -32,7 +32,7 @@ _THREADS = 8  # enough for the readers' pool and for pages beside slow queries
 
 
 def main() -> None:
-    """Be `python server.py`: settings from `kg.toml` and the environment, the examples built when the store is empty."""
+    """Be `python server.py`: settings from `kg.toml` and `KG_*`; an empty store gets the examples first."""
     try:
         serve(settings.load(), examples=True)
     except KgError as error:
@@ -50,6 +50,7 @@ def serve(config: Config, *, examples: bool = False) -> None:
         with open_store(config.store, config=config) as store:
             if examples and len(store) == 0:
                 build_examples(store)
+            describe(store)
             run(store, config, listener)
     finally:
         listener.close()
@@ -57,7 +58,17 @@ def serve(config: Config, *, examples: bool = False) -> None:
 
 def application(config: Config) -> Flask:
     """Open the store and return the app for a WSGI server of the user's choice."""
-    return create_app(open_store(config.store, config=config), config, token=config.token)
+    store = open_store(config.store, config=config)
+    describe(store)
+    return create_app(store, config, token=config.token)
+
+
+def describe(store: Store) -> None:
+    """Put the ontology and the description of the dataset into their graphs, so that they fit what is served."""
+    articles = store.select("SELECT (COUNT(DISTINCT ?a) AS ?n) WHERE { ?a a schema:NewsArticle }").rows[0][0]
+    store.replace_graph(store.iris.graph("ontology"), ontology_triples())
+    void = void_triples(store.iris, quads=len(store), articles=int(str(articles)))
+    store.replace_graph(store.iris.graph("void"), void)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -84,6 +95,8 @@ def _why(host: str, port: int, error: OSError) -> str:
 
 def build_examples(store: Store) -> None:
     """Fill an empty store with the packaged articles, with a progress bar on standard error."""
+    from kg import pipeline  # noqa: PLC0415 - the extractor's tables load only when something is built
+
     folder = str(resource("examples"))
     with tqdm(desc="Building the graph of the examples", unit=" articles", file=sys.stderr, disable=None) as bar:
 

@@ -12,6 +12,7 @@ from flask import current_app
 
 if TYPE_CHECKING:
     from kg.config import Config
+    from kg.service.pages import Asker
     from kg.store import Store
 
 EXTENSION = "kg"
@@ -40,6 +41,7 @@ class Site:
     store: Store
     config: Config
     token: str
+    asker: Asker
     metrics: Metrics = field(default_factory=Metrics)
 
 

@@ -1,0 +1,43 @@
+"""The data behind the pages, as plain frozen values read from a store; writes no HTML and knows no Flask."""
+
+from kg.service.pages.article import ArticlePage, article_page
+from kg.service.pages.asking import Asker, Page
+from kg.service.pages.cards import ClaimCard, EventCard, Evidence, Ref, Toll, Voice
+from kg.service.pages.claim import ClaimPage, claim_page
+from kg.service.pages.entity import EntityPage, entity_page
+from kg.service.pages.event import EventPage, event_page
+from kg.service.pages.examples import Example, examples
+from kg.service.pages.overview import Overview, overview
+from kg.service.pages.resource import ResourcePage, resource_graph, resource_page
+from kg.service.pages.search import SearchPage, search_page
+from kg.service.pages.terms import Term, terms
+
+__all__ = [
+    "ArticlePage",
+    "Asker",
+    "ClaimCard",
+    "ClaimPage",
+    "EntityPage",
+    "EventCard",
+    "EventPage",
+    "Evidence",
+    "Example",
+    "Overview",
+    "Page",
+    "Ref",
+    "ResourcePage",
+    "SearchPage",
+    "Term",
+    "Toll",
+    "Voice",
+    "article_page",
+    "claim_page",
+    "entity_page",
+    "event_page",
+    "examples",
+    "overview",
+    "resource_graph",
+    "resource_page",
+    "search_page",
+    "terms",
+]

@@ -1,0 +1,95 @@
+"""The pages that people read: overview, search, articles, entities, events, claims, any other thing, the ontology."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+
+from kg.iris import ONTOLOGY
+from kg.service import pages
+from kg.service.pages.entity import LISTS
+from kg.web.formats import RDF_FORMATS, wants_html
+from kg.web.site import site
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """Show the store at a glance."""
+    return _page("overview.html", found=pages.overview(site().asker), examples=pages.examples()[:6])
+
+
+@blueprint.get("/search")
+def search() -> Response:
+    """Show what holds the words, all kinds at once or one kind in pages."""
+    event_type = request.args.get("type", "")
+    found = pages.search_page(
+        site().asker,
+        request.args.get("q", "")[:200],
+        kind=request.args.get("kind", "events" if event_type else ""),
+        event_type=f"{ONTOLOGY}{event_type}" if event_type.isalnum() else "",
+        number=_number("p"),
+    )
+    return _page("search.html", found=found, event_type=event_type)
+
+
+@blueprint.get("/page/<path:path>")
+def thing(path: str) -> AnyResponse:
+    """Show one thing by its kind."""
+    if path.endswith(".html"):
+        return redirect(f"/page/{path.removesuffix('.html')}")
+    kind, _, _ = path.partition("/")
+    iri = f"{site().store.base}id/{path}"
+    asker = site().asker
+    match kind:
+        case "article":
+            return _found("article.html", pages.article_page(asker, iri), iri)
+        case "entity":
+            numbers = {name: _number(name) for name in LISTS}
+            return _found("entity.html", pages.entity_page(asker, iri, numbers=numbers), iri)
+        case "event":
+            return _found("event.html", pages.event_page(asker, iri), iri)
+        case "claim":
+            return _found("claim.html", pages.claim_page(asker, iri, number=_number("p")), iri)
+    return _found("resource.html", pages.resource_page(asker, iri), iri)
+
+
+@blueprint.get("/ontology")
+def ontology() -> AnyResponse:
+    """Show the ontology to people and send programs to its graph."""
+    if not wants_html(request) or "format" in request.args:
+        query = f"?format={request.args['format']}" if request.args.get("format") in RDF_FORMATS else ""
+        answer = redirect(f"/graph/ontology{query}", 303)
+        answer.vary.add("Accept")
+        return answer
+    answer = _page("ontology.html", terms=pages.terms(site().asker))
+    answer.vary.add("Accept")
+    return answer
+
+
+def _found(template: str, found: object, iri: str) -> Response:
+    if found is None:
+        abort(404, f"This store knows nothing under {iri}")
+    answer = _page(template, found=found, iri=iri)
+    path = iri.removeprefix(f"{site().store.base}id/")
+    for suffix, (media, _) in RDF_FORMATS.items():
+        answer.headers.add("Link", f'</data/{path}.{suffix}>; rel="alternate"; type="{media}"')
+    answer.headers.add("Link", f'<{iri}>; rel="canonical"')
+    return answer
+
+
+def _page(template: str, **values: object) -> Response:
+    answer = make_response(render_template(template, **values))
+    answer.set_etag(f"{site().store.generation:x}", weak=True)
+    answer.cache_control.no_cache = True  # keep it, but ask whether it still holds
+    answer.make_conditional(request)
+    return answer
+
+
+def _number(name: str) -> int:
+    return request.args.get(name, 1, type=int)
