@@ -12,7 +12,7 @@ from rdflib.namespace import DC, GEO, RDFS, SDO
 
 from kg.mapping.canonical import canonical
 from kg.mapping.codes import ENTITY_CLASSES
-from kg.mapping.sheet import Sheet, decimal
+from kg.mapping.sheet import Sheet, Writer, decimal
 from kg.mapping.spans import add_mention
 from kg.model import EntityFacts
 from kg.vocab import CN, SF, WD
@@ -70,7 +70,7 @@ def _choices(sheet: Sheet) -> Iterable[Candidate]:
 
 def _linked(sheet: Sheet, item: Candidate) -> EntityFacts:
     iri = sheet.iris.entity(item.qid)
-    node, facts = URIRef(iri), Sheet(sheet.article, sheet.annotations, sheet.links, sheet.iris)
+    node, facts = URIRef(iri), Writer()
     _describe(facts, node, item.label, None if item.type == "Other" else item.type)
     facts.add(node, SDO.sameAs, WD[item.qid])
     facts.add(node, SDO.alternateName, *(alias for alias in item.aliases if alias != item.label))
@@ -79,15 +79,15 @@ def _linked(sheet: Sheet, item: Candidate) -> EntityFacts:
         facts.add(node, CN.country, URIRef(sheet.iris.entity(item.country)))
         if item.country == item.qid:
             facts.type(node, SDO.Country)
-    if item.latitude is not None and item.longitude is not None:
-        _locate(facts, node, item.latitude, item.longitude)
+    _locate(facts, node, URIRef(sheet.iris.geometry(iri)), item)
     facts.add(node, DC.source, item.source)
     return EntityFacts(iri, canonical(facts.graph))
 
 
-def _locate(facts: Sheet, node: URIRef, latitude: float, longitude: float) -> None:
-    point = URIRef(facts.iris.geometry(node))
-    north, east = decimal(latitude, places=6), decimal(longitude, places=6)
+def _locate(facts: Writer, node: URIRef, point: URIRef, item: Candidate) -> None:
+    if item.latitude is None or item.longitude is None:
+        return
+    north, east = decimal(item.latitude, places=6), decimal(item.longitude, places=6)
     facts.add(node, SDO.latitude, north)
     facts.add(node, SDO.longitude, east)
     facts.type(node, GEO.Feature)
@@ -99,12 +99,12 @@ def _locate(facts: Sheet, node: URIRef, latitude: float, longitude: float) -> No
 
 def _unlinked(sheet: Sheet, entity: Entity) -> EntityFacts:
     iri = sheet.iris.unlinked(entity.name, entity.type.lower())
-    facts = Sheet(sheet.article, sheet.annotations, sheet.links, sheet.iris)
+    facts = Writer()
     _describe(facts, URIRef(iri), entity.name, entity.type)
     return EntityFacts(iri, canonical(facts.graph))
 
 
-def _describe(facts: Sheet, node: URIRef, name: str, kind: EntityType | None) -> None:
+def _describe(facts: Writer, node: URIRef, name: str, kind: EntityType | None) -> None:
     if kind:
         facts.type(node, *ENTITY_CLASSES[kind])
     facts.add(node, SDO.name, name)

@@ -90,7 +90,10 @@ def _name(sheet: Sheet, participant: Participant) -> str:
     # "Turkish troops" says more than the country that the words are linked to, and no more than the text
     entity = sheet.entity(participant.entity)
     named = entity is not None and any(m.text == participant.span.text for m in entity.mentions)
-    return _short(entity.name if entity and named else participant.span.text)
+    if entity and named:
+        return _short(entity.name)
+    words = participant.span.text
+    return _short(f"the {words[4:]}" if words.startswith("The ") else words)
 
 
 def _short(name: str) -> str:

@@ -35,29 +35,10 @@ def decimal(number: float, *, places: int) -> Literal:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """One article on its way into one graph."""
+class Writer:
+    """Puts terms into a graph of its own."""
 
-    article: Article
-    annotations: Annotations
-    links: Links
-    iris: Iris
-    graph: Graph = field(default_factory=new_graph)
-    _entities: dict[str, Entity] = field(init=False, repr=False)
-    _links: dict[str, Link] = field(init=False, repr=False)
-    _names: dict[str, Link] = field(init=False, repr=False)
-    _claims: dict[str, tuple[int, Claim]] = field(init=False, repr=False)
-    _sentence_starts: tuple[int, ...] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        found, links = self.annotations, self.links
-        object.__setattr__(self, "_entities", {entity.id: entity for entity in found.entities})
-        object.__setattr__(self, "_links", {link.entity: link for link in links.entities})
-        object.__setattr__(self, "_names", {link.entity: link for link in links.names})
-        object.__setattr__(self, "_claims", {claim.id: (n, claim) for n, claim in enumerate(found.claims, start=1)})
-        object.__setattr__(self, "_sentence_starts", tuple(sentence.start for sentence in found.sentences))
-
-    # --- writing ------------------------------------------------------------------------------------------------------
+    graph: Graph = field(default_factory=new_graph, kw_only=True)
 
     def add(self, subject: URIRef, predicate: URIRef, *values: Identifier | str | None) -> None:
         """State one triple for each value; a plain string becomes a literal, and `None` and the empty string nothing."""
@@ -71,6 +52,29 @@ class Sheet:
         """State the classes of a node."""
         for each in classes:
             self.graph.add((subject, RDF.type, each))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet(Writer):
+    """One article on its way into one graph."""
+
+    article: Article
+    annotations: Annotations
+    links: Links
+    iris: Iris
+    _entities: dict[str, Entity] = field(init=False, repr=False)
+    _links: dict[str, Link] = field(init=False, repr=False)
+    _names: dict[str, Link] = field(init=False, repr=False)
+    _claims: dict[str, tuple[int, Claim]] = field(init=False, repr=False)
+    _sentence_starts: tuple[int, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        found, links = self.annotations, self.links
+        object.__setattr__(self, "_entities", {entity.id: entity for entity in found.entities})
+        object.__setattr__(self, "_links", {link.entity: link for link in links.entities})
+        object.__setattr__(self, "_names", {link.entity: link for link in links.names})
+        object.__setattr__(self, "_claims", {claim.id: (n, claim) for n, claim in enumerate(found.claims, start=1)})
+        object.__setattr__(self, "_sentence_starts", tuple(sentence.start for sentence in found.sentences))
 
     # --- shared nodes -------------------------------------------------------------------------------------------------
 
