@@ -1,1 +1,5 @@
 """An article to annotations: mentions, events, claims, times, tolls; links nothing and knows no RDF."""
+
+from kg.extract.extractor import EXTRACTOR_VERSION, RuleExtractor, extract
+
+__all__ = ["EXTRACTOR_VERSION", "RuleExtractor", "extract"]

@@ -1,3 +1,90 @@
 """The order of the finders, and the way back from the view to the verbatim text; finds nothing itself."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg.extract.casualties import find_casualties
+from kg.extract.document import analyse
+from kg.extract.entities import group_mentions
+from kg.extract.events import find_events
+from kg.extract.mentions import find_mentions
+from kg.extract.times import find_times
+from kg.extract.weapons import find_weapons
+from kg.model import (
+    Annotations,
+    Casualties,
+    Entity,
+    Event,
+    EventPlace,
+    EventTime,
+    Participant,
+    Weapon,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kg.extract.document import NamedEntity
+    from kg.extract.drafts import DraftEvent
+    from kg.model import Article
+
+# part of every article's fingerprint: raise it with each change that alters annotations
+EXTRACTOR_VERSION = "1"
+
+
+class RuleExtractor:
+    """The `Extractor` made of taggers, lexicons and grammar; needs no network and keeps no state."""
+
+    def __call__(self, article: Article, /) -> Annotations:
+        """Read one article; the same article gives the same annotations."""
+        document = analyse(article)
+        entities = group_mentions(document, find_mentions(document))
+        events = find_events(
+            document,
+            entities,
+            times=find_times(document),
+            weapons=find_weapons(document),
+            casualties=find_casualties(document, entities),
+        )
+        return Annotations(
+            article.id,
+            bool(events),
+            tuple(article.span(sentence.start, sentence.end) for sentence in document.sentences),
+            _entities(article, entities),
+            tuple(_event(article, event) for event in events),
+        )
+
+
+def extract(article: Article) -> Annotations:
+    """Read one article with the packaged models."""
+    return RuleExtractor()(article)
+
+
+def _entities(article: Article, entities: Sequence[NamedEntity]) -> tuple[Entity, ...]:
+    return tuple(
+        Entity(entity.id, entity.name, entity.type, tuple(article.span(m.start, m.end) for m in entity.mentions))
+        for entity in entities
+    )
+
+
+def _event(article: Article, draft: DraftEvent) -> Event:
+    weapon, time = draft.weapon, draft.time
+    return Event(
+        draft.id,
+        draft.type,
+        article.span(*draft.trigger),
+        draft.actuality,
+        tuple(article.span(*trigger) for trigger in draft.also),
+        tuple(Participant(p.role, article.span(p.start, p.end), p.entity, p.claimed_by) for p in draft.participants),
+        Weapon(article.span(weapon.start, weapon.end), weapon.code) if weapon else None,
+        tuple(EventPlace(article.span(place.start, place.end), place.entity) for place in draft.places),
+        EventTime(article.span(time.start, time.end), time.earliest, time.latest) if time else None,
+        tuple(
+            Casualties(c.outcome, article.span(c.start, c.end), c.minimum, c.maximum, c.group, c.according_to)
+            for c in draft.casualties
+        ),
+        draft.part_of,
+        draft.in_response_to,
+        draft.score,
+    )

@@ -1,0 +1,282 @@
+"""Conflict events: triggers judged in their sentence, typed, given their parts, and joined into events; knows no claims.
+
+The document is judged first: an article without signs of political conflict gives no events.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from kg.extract.actuality import judge
+from kg.extract.drafts import DraftCasualties, DraftEvent
+from kg.extract.judgement import about_conflict, believe
+from kg.extract.relations import ATTACKS, EventMention, merge
+from kg.extract.roles import find_parts, is_country
+from kg.extract.scene import set_scenes
+from kg.extract.triggers import find_triggers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kg.extract.casualties import Toll
+    from kg.extract.document import Document, NamedEntity
+    from kg.extract.scene import Scene
+    from kg.extract.times import TimeSpan
+    from kg.extract.triggers import Trigger
+    from kg.extract.weapons import WeaponSpan
+    from kg.model import EventType, WeaponCode
+
+_BY_WEAPON: dict[WeaponCode, EventType] = {
+    "drone": "AerialAttack",
+    "aircraft-bomb": "AerialAttack",
+    "rocket": "IndirectFireAttack",
+    "missile": "IndirectFireAttack",
+    "artillery": "IndirectFireAttack",
+    "mortar": "IndirectFireAttack",
+    "ied": "BombingAttack",
+    "vehicle-bomb": "BombingAttack",
+    "mine": "BombingAttack",
+    "suicide-vest": "SuicideAttack",
+    "firearm": "ArmedAssault",
+    "blade": "ArmedAssault",
+    "chemical": "ChemicalAttack",
+}
+_AIR_WORDS = frozenset(
+    "air aerial airstrike airstrikes warplane warplanes jets jet aircraft helicopter helicopters drone drones bomber planes fighter coalition".split()
+)
+_GUN_WORDS = frozenset("gunmen gunman shot shooting gunfire ambush".split())
+_RESULT_LEMMAS = frozenset("kill death fatality claim put".split())
+_TAKES_TOLL = ATTACKS | {
+    "ArmedClash",
+    "Protest",
+    "Riot",
+    "Displacement",
+    "Abduction",
+    "Arrest",
+    "PoliticalViolenceOther",
+    "HumanRightsAbuse",
+}
+_RETALIATES = frozenset("response retaliation revenge reprisal avenge retaliate retaliated answer".split())
+_CARRY = 2  # sentences that a toll may look back for its event
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A believed trigger with what its sentence gives."""
+
+    scene: Scene
+    trigger: Trigger
+    belief: float
+    kind: EventType
+
+
+def find_events(
+    document: Document,
+    entities: Sequence[NamedEntity],
+    *,
+    times: Sequence[TimeSpan] = (),
+    weapons: Sequence[WeaponSpan] = (),
+    casualties: Sequence[Toll] = (),
+) -> tuple[DraftEvent, ...]:
+    """Return the article's events in text order, with ids `v1`, `v2`, …; none when the article is not about conflict."""
+    scenes = set_scenes(document, entities)
+    triggers = [find_triggers(number, scene.phrases) for number, scene in enumerate(scenes)]
+    if not about_conflict(scenes, triggers):
+        return ()
+    in_sentence = _by_sentence(document, weapons)
+    found: list[_Found] = []
+    for scene, candidates in zip(scenes, triggers, strict=True):
+        near = in_sentence.get(scene.sentence.index, [])
+        typed = [_Found(scene, t, believe(scene, t, candidates), _type(scene, t, near)) for t in candidates]
+        found += _without_results([f for f in typed if f.belief >= 0.5])
+    when = _by_sentence(document, times)
+    mentions = [_mention(document, f, found, in_sentence, when) for f in found]
+    return merge(_with_tolls(mentions, casualties, document))
+
+
+class _Ranged(Protocol):
+    @property
+    def start(self) -> int: ...
+
+
+_Span = TypeVar("_Span", bound=_Ranged)
+
+
+def _by_sentence(document: Document, spans: Sequence[_Span]) -> dict[int, list[_Span]]:
+    held: dict[int, list[_Span]] = defaultdict(list)
+    for span in spans:
+        if (sentence := document.sentence_at(span.start)) is not None:
+            held[sentence.index].append(span)
+    return held
+
+
+# --- types -----------------------------------------------------------------------------------------------------------
+
+
+def _type(scene: Scene, trigger: Trigger, weapons: Sequence[WeaponSpan]) -> EventType:
+    """Let the means decide where the trigger leaves it open: `a drone … strike` → AerialAttack."""
+    kind = trigger.entry.type
+    start, end = _phrase_range(scene, trigger)
+    inside = [w for w in weapons if start <= w.start < end]
+    lower = scene.phrases.lower
+    if (
+        kind in ("BombingAttack", "Attack", "AerialAttack")
+        and "suicide" in lower
+        and not trigger.entry.lemma.startswith("air")
+    ):
+        return "SuicideAttack"
+    if kind == "BombingAttack" and trigger.entry.lemma == "bombing":
+        return "AerialAttack" if _AIR_WORDS & set(lower) else kind
+    if kind == "Attack" or (kind == "Killing" and trigger.entry.verb):
+        by_weapon = next((_BY_WEAPON[w.code] for w in (*inside, *weapons) if w.code in _BY_WEAPON), None)
+        if by_weapon is not None and not (kind == "Killing" and by_weapon == "ArmedAssault"):
+            return by_weapon
+        if trigger.entry.lemma in (
+            "strike",
+            "raid",
+            "target",
+            "hit",
+            "pound",
+            "bombardment",
+            "destroy",
+        ) and _AIR_WORDS & set(lower):
+            return "AerialAttack"
+        if kind == "Attack" and (_GUN_WORDS & set(lower)):
+            return "ArmedAssault"
+        if trigger.entry.lemma == "strike" and not trigger.entry.verb:
+            return "AerialAttack"
+        if trigger.entry.lemma == "raid" and not trigger.entry.verb:
+            return "ArmedAssault"
+    return kind
+
+
+def _phrase_range(scene: Scene, trigger: Trigger) -> tuple[int, int]:
+    phrase = scene.phrases.noun(trigger.head)
+    first, last = (
+        (min(phrase.first, trigger.first), max(phrase.last, trigger.last)) if phrase else (trigger.first, trigger.last)
+    )
+    return scene.offsets(first, last)
+
+
+def _without_results(found: list[_Found]) -> list[_Found]:
+    """Drop deaths that another trigger of the sentence explains: `the blast killed five` tells of one event."""
+    causes = [
+        f
+        for f in found
+        if f.trigger.entry.lemma not in _RESULT_LEMMAS and (f.kind in ATTACKS or f.kind == "ArmedClash")
+    ]
+    return [f for f in found if f.trigger.entry.lemma not in _RESULT_LEMMAS or not causes]
+
+
+# --- mentions --------------------------------------------------------------------------------------------------------
+
+
+def _mention(
+    document: Document,
+    found: _Found,
+    siblings: Sequence[_Found],
+    weapons: dict[int, list[WeaponSpan]],
+    times: dict[int, list[TimeSpan]],
+) -> EventMention:
+    scene, trigger = found.scene, found.trigger
+    sentence = scene.sentence
+    parts = find_parts(scene, trigger, found.kind)
+    start, end = scene.offsets(trigger.first, trigger.last)
+    phrase = scene.phrases.noun(trigger.head) if not trigger.entry.verb else None
+    alone = sum(other.scene is scene for other in siblings) == 1
+    event = DraftEvent(
+        "",
+        found.kind,
+        (start, end),
+        judge(scene.phrases, trigger),
+        participants=parts.participants,
+        weapon=_weapon(scene, found, weapons.get(sentence.index, [])),
+        places=parts.places,
+        time=_time(scene, trigger, times.get(sentence.index, []), alone=alone),
+        score=found.belief,
+    )
+    return EventMention(
+        event,
+        sentence.index,
+        trigger.entry.lemma,
+        determiner=phrase.determiner if phrase else "",
+        plural=scene.phrases.tokens[trigger.head].tag in ("NNS", "NNPS"),
+        counted=bool(phrase and any(scene.phrases.tokens[at].tag == "CD" for at in range(phrase.first, trigger.first))),
+        headline=sentence.block == "headline",
+        caption=sentence.block == "caption",
+        verb=trigger.entry.verb,
+        after=_answers(scene, trigger, siblings),
+        place_names=frozenset(
+            document.text[p.start : p.end].lower()
+            for p in parts.places
+            if not is_country(document.text[p.start : p.end])
+        ),
+    )
+
+
+def _weapon(scene: Scene, found: _Found, weapons: Sequence[WeaponSpan]) -> WeaponSpan | None:
+    if found.kind not in ATTACKS and found.kind != "ArmedClash":
+        return None
+    start, end = _phrase_range(scene, found.trigger)
+    inside = [w for w in weapons if start <= w.start < end]
+    fitting = [w for w in weapons if _BY_WEAPON.get(w.code) == found.kind]
+    return (inside or fitting or [None])[0]
+
+
+def _time(scene: Scene, trigger: Trigger, times: Sequence[TimeSpan], *, alone: bool) -> TimeSpan | None:
+    """Return the time of the trigger's clause: the nearest, and only near where the sentence tells of several events."""
+    at = scene.sentence.tokens[trigger.head].start
+    near = sorted(times, key=lambda time: abs(time.start - at))
+    if near and (alone or abs(near[0].start - at) < 90):
+        return near[0]
+    return None
+
+
+def _answers(scene: Scene, trigger: Trigger, siblings: Sequence[_Found]) -> tuple[int, int] | None:
+    """Return the trigger after `in response to`, `in retaliation for`, `to avenge` behind this one."""
+    lower = scene.phrases.lower
+    for at in range(trigger.last, min(trigger.last + 14, len(lower))):
+        if lower[at] in _RETALIATES:
+            later = [o.trigger for o in siblings if o.scene is scene and at < o.trigger.head <= at + 10]
+            if later:
+                return scene.offsets(later[0].first, later[0].last)
+    return None
+
+
+# --- tolls -----------------------------------------------------------------------------------------------------------
+
+
+def _with_tolls(mentions: list[EventMention], tolls: Sequence[Toll], document: Document) -> list[EventMention]:
+    """Give each toll to the nearest event that can have one: in its sentence, else just before."""
+    given: dict[int, list[DraftCasualties]] = defaultdict(list)
+    able = [n for n, mention in enumerate(mentions) if mention.event.type in _TAKES_TOLL]
+    for toll in tolls:
+        sentence = document.sentence_at(toll.start)
+        if sentence is None:
+            continue
+        here = [n for n in able if mentions[n].sentence == sentence.index]
+        fitting = [n for n in here if _suits(mentions[n], toll)]
+        before = [n for n in able if 0 < sentence.index - mentions[n].sentence <= _CARRY and _suits(mentions[n], toll)]
+        if fitting:
+            given[min(fitting, key=lambda n: abs(mentions[n].event.trigger[0] - toll.start))].append(_casualties(toll))
+        elif before:
+            given[before[-1]].append(_casualties(toll))
+    return [
+        replace(m, event=replace(m.event, casualties=tuple(given[n]))) if n in given else m
+        for n, m in enumerate(mentions)
+    ]
+
+
+def _suits(mention: EventMention, toll: Toll) -> bool:
+    kind = mention.event.type
+    if toll.outcome == "displaced":
+        return kind in ("Displacement", "ArmedClash") or kind in ATTACKS
+    if toll.outcome == "captured":
+        return kind in ("Arrest", "Abduction", "ArmedClash")
+    return kind not in ("Displacement", "Arrest", "Abduction") or (kind == "Abduction" and toll.outcome == "missing")
+
+
+def _casualties(toll: Toll) -> DraftCasualties:
+    return DraftCasualties(toll.outcome, toll.start, toll.end, toll.minimum, toll.maximum, toll.group)

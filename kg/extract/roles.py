@@ -1,0 +1,404 @@
+"""Who took which part in an event and where it was, from the grammar around its trigger; finds no triggers.
+
+Grammar is read into agents, patients, partners and places (`syntax`); a table says what these are called for each event type.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from kg.extract.drafts import DraftParticipant, DraftPlace
+from kg.extract.sentences import country_names
+from kg.extract.syntax import clause, find_subject, prepositional
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kg.extract.phrases import NounPhrase, VerbGroup
+    from kg.extract.scene import Name, Scene
+    from kg.extract.syntax import Prepositional
+    from kg.extract.triggers import Trigger
+    from kg.model import EventType, RoleName
+
+# what agent, patient and partner (`with`, `between`, `to`) are called; "" where the type has no such part
+_NAMES: dict[str, tuple[RoleName | None, RoleName | None, RoleName | None]] = {
+    "ArmedClash": ("participant", "participant", "participant"),
+    "Negotiation": ("participant", "participant", "participant"),
+    "Agreement": ("participant", None, "participant"),
+    "Protest": ("participant", None, "participant"),
+    "Riot": ("participant", "target", None),
+    "Strike": ("participant", None, None),
+    "Deployment": ("participant", "participant", None),
+    "Withdrawal": ("participant", "participant", None),
+    "Arrest": ("perpetrator", "detainee", None),
+    "Abduction": ("perpetrator", "victim", None),
+    "Displacement": ("victim", "victim", None),
+    "HandoverOfControl": ("giver", None, "receiver"),
+    "AidDelivery": ("giver", None, "receiver"),
+    "Threat": ("speaker", "addressee", "addressee"),
+    "Demand": ("speaker", "addressee", "addressee"),
+    "Condemnation": ("speaker", "target", None),
+    "Accusation": ("speaker", "target", None),
+    "Denial": ("speaker", None, None),
+    "ResponsibilityClaim": ("speaker", None, None),
+    "Statement": ("speaker", None, "addressee"),
+    "Killing": ("perpetrator", "victim", None),
+    "TargetedKilling": ("perpetrator", "victim", None),
+    "HumanRightsAbuse": ("perpetrator", "victim", None),
+}
+_SPEECH = frozenset(("Threat", "Demand", "Condemnation", "Accusation", "Denial", "ResponsibilityClaim", "Statement"))
+_BOMBINGS = frozenset(("BombingAttack", "SuicideAttack"))
+# verbs that carry a noun: `launched an attack`; `is blamed for` is left to the claims
+_SUPPORT = frozenset(
+    "carry carried carries carrying launch launched launches launching conduct conducted conducts conducting mount mounted mounting"
+    " stage staged staging lead led leading execute executed perpetrate perpetrated make made making commit committed start started"
+    " wage waged waging begin began resume resumed intensify intensified step stepped plan planned hold held holding sign signed"
+    " reach reached continue continued do did initiate initiated undertake undertook impose imposed imposes deliver delivered issue issued"
+    " unleash unleashed order ordered claim claimed join joined attend attended stop halted face".split()
+)
+_HARMS = frozenset(
+    "kill killed kills killing wound wounded wounds wounding injure injured injures injuring leave left leaves leaving hurt claim claimed"
+    " maim maimed displace displaced martyr martyred".split()
+)
+_STRIKES = frozenset(
+    "hit hits hitting target targeted targets targeting destroy destroyed destroys destroying damage damaged damages damaging rip ripped"
+    " struck strike strikes rocked rock tore devastated flattened levelled leveled engaged demolished".split()
+)
+_PLACE_PREPOSITIONS = frozenset(
+    "in at near outside inside around across along within throughout between from off of on".split()
+)
+_PLACE_NOUNS = frozenset(
+    "village town city province district area region base airbase airport camp checkpoint neighborhood neighbourhood border suburb"
+    " suburbs outskirts countryside market street road highway town capital square crossing mosque church school hospital hotel"
+    " embassy station building compound valley mountains territory governorate enclave coast port".split()
+)
+_PEOPLE_ENDINGS = ("men", "people", "ers", "ors", "ians", "ants", "ists", "ents")
+_PEOPLE = frozenset(
+    "people civilians soldiers troops police policemen officers militants fighters rebels insurgents gunmen terrorists civilian soldier"
+    " policeman officer child children woman women man men journalist journalists students worker workers forces members leader leaders"
+    " commander commanders villagers residents protesters demonstrators hostages persons person personnel others victims dozens hundreds"
+    " thousands scores passengers pilgrims worshippers girl boy girls boys family families bomber bombers attacker attackers suspects suspect"
+    " guards guard jihadists mercenaries recruits refugees peasants guerrillas guerrilla priests judge mayor president minister".split()
+)
+_NOT_ACTORS = frozenset(
+    "it there this that which what who he she they we i you official officials report reports statement source sources monday tuesday"
+    " wednesday thursday friday saturday sunday year month week day time times violence death deaths".split()
+)
+_NAMED_ACTORS = frozenset(("ArmedGroup", "StateForce", "Government", "Organization", "Nationality", "Person", "Other"))
+_ACTING_PLACES = frozenset("us uk usa u.s. u.k. u.s.a. uae eu nato un".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the grammar around one trigger gives: participants in order, and places."""
+
+    participants: tuple[DraftParticipant, ...] = ()
+    places: tuple[DraftPlace, ...] = ()
+
+
+@dataclass(slots=True)
+class _Cast:
+    """The parts gathered so far."""
+
+    agents: list[NounPhrase]
+    patients: list[NounPhrase]
+    partners: list[NounPhrase]
+    victims: list[NounPhrase]
+    premodifiers: list[Name]
+    places: list[NounPhrase]
+
+
+def find_parts(scene: Scene, trigger: Trigger, kind: EventType) -> Parts:
+    """Return participants and places of the event that this trigger tells of, as an event of this type."""
+    group = scene.phrases.verb(trigger.head)
+    cast = (
+        _of_verb(scene, group, trigger)
+        if group is not None and group.head == trigger.head
+        else _of_noun(scene, trigger)
+    )
+    return Parts(_participants(scene, cast, kind), _places(scene, cast, trigger))
+
+
+def _of_verb(scene: Scene, group: VerbGroup, trigger: Trigger) -> _Cast:
+    found = clause(scene.phrases, group)
+    pps = found.prepositional
+    cast = _Cast(list(found.agents), list(found.patients), [], [], [], [])
+    if trigger.last > trigger.head + 1 and not found.passive:  # the pattern holds its own object: "opened fire"
+        rest = prepositional(scene.phrases, trigger.last)
+        cast.patients = [
+            p for pp in rest if pp.preposition in ("on", "at", "against", "upon", "over") for p in pp.phrases
+        ]
+        pps = rest
+    elif not cast.patients and not found.passive:
+        cast.patients = [
+            p for pp in pps if pp.preposition in ("on", "at", "against", "upon", "into") for p in pp.phrases
+        ]
+    cast.partners = [p for pp in pps if pp.preposition in ("with", "to", "between", "against") for p in pp.phrases]
+    cast.places = _located(pps)
+    cast.places += _fronted(scene, group.first)
+    return cast
+
+
+def _of_noun(scene: Scene, trigger: Trigger) -> _Cast:
+    phrases = scene.phrases
+    phrase = phrases.noun(trigger.head)
+    end = phrase.last if phrase is not None else trigger.last
+    pps = prepositional(phrases, end)
+    cast = _Cast([], [], [], [], [], _located(pps))
+    for pp in pps:
+        if pp.preposition in ("by", "from"):
+            cast.agents += pp.phrases if pp.preposition == "by" else []
+        elif pp.preposition in ("on", "against", "targeting", "upon", "at"):
+            cast.patients += pp.phrases
+        elif pp.preposition == "of" and pp.at == end:
+            cast.patients += pp.phrases
+        elif pp.preposition in ("between", "with", "among", "to"):
+            cast.partners += pp.phrases
+    if phrase is not None:
+        if phrase.owner is not None:
+            cast.agents.append(phrases.nouns[phrase.owner])
+        cast.premodifiers = scene.names_in(phrase.first, trigger.first)
+        _add_governor(scene, cast, phrase, pps)
+    return cast
+
+
+def _add_governor(scene: Scene, cast: _Cast, phrase: NounPhrase, pps: Sequence[Prepositional]) -> None:
+    """Read the verb whose subject or object the noun is: `the blast killed five`, `they launched an attack`."""
+    phrases = scene.phrases
+    end = max((pp.phrases[-1].full for pp in pps), default=phrase.full)
+    for at in {phrase.full, end, min(end + 1, len(phrases.lower))}:
+        group = phrases.verb(at)
+        if group is None or group.first != at:
+            continue
+        found = clause(phrases, group)
+        word = phrases.lower[group.head]
+        if word in _HARMS:
+            cast.victims += found.object
+        elif word in _STRIKES:
+            cast.patients += found.object
+        elif word in _SUPPORT and found.passive:
+            cast.agents += found.agents
+        cast.places += _located(found.prepositional)
+        break
+    before = phrase.first - 1
+    while before >= 0 and phrases.tokens[before].tag in ("DT", "RP", "PRP$"):
+        before -= 1
+    governor = phrases.verb(before)
+    if governor is not None and phrases.lower[governor.head] in _SUPPORT:
+        cast.agents += find_subject(phrases, governor)
+    elif before >= 0 and phrases.lower[before] in ("in", "by", "during", "after", "when"):
+        _add_result(scene, cast, before)
+
+
+def _add_result(scene: Scene, cast: _Cast, at: int) -> None:
+    """Read `five people were killed in the blast`: the verb before the preposition gives the victims."""
+    phrases = scene.phrases
+    for step in range(at - 1, max(-1, at - 8), -1):
+        group = phrases.verb(step)
+        if group is not None:
+            if phrases.lower[group.head] in _HARMS:
+                cast.victims += clause(phrases, group).patients
+            return
+
+
+def _located(pps: Iterable[Prepositional]) -> list[NounPhrase]:
+    return [p for pp in pps if pp.preposition in _PLACE_PREPOSITIONS for p in pp.phrases]
+
+
+def _fronted(scene: Scene, first: int) -> list[NounPhrase]:
+    """Return the phrases of a sentence's first words up to the verb that tell where: `In Mosul, gunmen killed …`."""
+    tokens = scene.phrases.tokens
+    return [
+        phrase
+        for phrase in scene.phrases.nouns
+        if phrase.last <= first
+        and phrase.first
+        and _lead(scene, phrase) in ("in", "at", "near", "outside", "on", "inside")
+        and tokens[phrase.head].tag.startswith("NN")
+    ]
+
+
+def _lead(scene: Scene, phrase: NounPhrase) -> str:
+    at = phrase.first - 1
+    while at > 0 and scene.phrases.tokens[at].tag in ("DT", "PRP$"):
+        at -= 1
+    return scene.phrases.lower[at]
+
+
+# --- participants ----------------------------------------------------------------------------------------------------
+
+
+def _participants(scene: Scene, cast: _Cast, kind: EventType) -> tuple[DraftParticipant, ...]:
+    agent, patient, partner = _NAMES.get(kind, ("perpetrator", "target", None))
+    found: list[DraftParticipant] = []
+    if agent:
+        found += [_participant(scene, phrase, agent) for phrase in cast.agents if _may_act(scene, phrase)]
+        found += [_named(scene, name, agent) for name in cast.premodifiers if _acts(name)]
+    if patient:
+        for phrase in cast.patients:
+            if _may_suffer(scene, phrase, kind):
+                role = "victim" if patient == "target" and _is_people(scene, phrase) and kind != "Riot" else patient
+                found.append(_participant(scene, phrase, role))
+        if kind in ("Arrest", "Abduction", "TargetedKilling"):
+            found += [_named(scene, name, patient) for name in cast.premodifiers if name.mention.type == "Person"]
+    if kind not in _SPEECH:
+        role = "victim" if kind != "Displacement" else "victim"
+        found += [_participant(scene, phrase, role) for phrase in cast.victims if _is_people(scene, phrase)]
+    if partner:
+        found += [_participant(scene, phrase, partner) for phrase in cast.partners if _may_act(scene, phrase)]
+    return _distinct(found)
+
+
+def _participant(scene: Scene, phrase: NounPhrase, role: RoleName) -> DraftParticipant:
+    last = phrase.full if _keeps_of(scene, phrase) else phrase.last
+    start, end = scene.offsets(phrase.first, last)
+    entity = scene.entity_of(phrase)
+    return DraftParticipant(role, start, end, entity.id if entity else None)
+
+
+def _keeps_of(scene: Scene, phrase: NounPhrase) -> bool:
+    return (
+        phrase.full > phrase.last and phrase.full - phrase.last <= 10 and scene.phrases.tokens[phrase.head].tag != "NNP"
+    )
+
+
+def _named(scene: Scene, name: Name, role: RoleName) -> DraftParticipant:
+    start, end = scene.offsets(name.first, name.last)
+    return DraftParticipant(role, start, end, name.entity.id)
+
+
+def _distinct(found: Iterable[DraftParticipant]) -> tuple[DraftParticipant, ...]:
+    kept: dict[tuple[int, int], DraftParticipant] = {}
+    for participant in found:
+        kept.setdefault((participant.start, participant.end), participant)
+    return tuple(kept.values())
+
+
+def _acts(name: Name) -> bool:
+    """Tell whether a name before the noun is who does it: `PKK attack`, `U.S. strike`; `Kabul blast` tells where."""
+    if name.mention.type in ("Place", "Facility"):
+        return is_country(name.mention.text)
+    return name.mention.type in _NAMED_ACTORS and name.mention.type != "Person"
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(name.lower() for name, kind in country_names().items() if kind == "country")
+
+
+def is_country(name: str) -> bool:
+    """Tell whether a place name is a country's: it acts as its government does."""
+    lower = name.lower()
+    return lower in _countries() or lower in _ACTING_PLACES or lower.removeprefix("the ") in _countries()
+
+
+def _may_act(scene: Scene, phrase: NounPhrase) -> bool:
+    tag, word = scene.phrases.tokens[phrase.head].tag, scene.phrases.lower[phrase.head]
+    if word in _NOT_ACTORS or tag == "CD" and scene.entity_of(phrase) is None:
+        return False
+    name = scene.name_at(phrase.head)
+    if name is not None:
+        return name.mention.type != "Facility" and (
+            name.mention.type != "Place" or is_country(name.mention.text) or True
+        )
+    return tag.startswith("NN") and not _is_time(scene, phrase)
+
+
+def _is_time(scene: Scene, phrase: NounPhrase) -> bool:
+    return scene.phrases.lower[phrase.head] in _TIME_NOUNS
+
+
+_TIME_NOUNS = frozenset(
+    "january february march april may june july august september october november december morning evening night afternoon dawn"
+    " hours weeks days months years minutes decade decades weekend today yesterday week month year day anniversary".split()
+)
+
+
+def _may_suffer(scene: Scene, phrase: NounPhrase, kind: EventType) -> bool:
+    token = scene.phrases.tokens[phrase.head]
+    if token.tag in ("PRP", "EX", "WP") or _is_time(scene, phrase):
+        return False
+    if kind in (
+        "ArmedClash",
+        "Negotiation",
+        "Deployment",
+        "Withdrawal",
+        "Arrest",
+        "Abduction",
+        "Threat",
+        "Demand",
+        "Accusation",
+        "Displacement",
+    ):
+        return scene.name_at(phrase.head) is not None or _is_people(scene, phrase)
+    return True
+
+
+def _is_people(scene: Scene, phrase: NounPhrase) -> bool:
+    name = scene.name_at(phrase.head)
+    if name is not None:
+        return name.mention.type in ("Person", "Nationality")
+    word = scene.phrases.lower[phrase.head]
+    return word in _PEOPLE or word.endswith(_PEOPLE_ENDINGS) or scene.phrases.tokens[phrase.head].tag == "CD"
+
+
+# --- places ----------------------------------------------------------------------------------------------------------
+
+
+def _places(scene: Scene, cast: _Cast, trigger: Trigger) -> tuple[DraftPlace, ...]:
+    found: dict[tuple[int, int], DraftPlace] = {}
+    for name in cast.premodifiers:
+        if name.mention.type in ("Place", "Facility") and not _acts(name):
+            _put(found, scene, name)
+    for phrase in [*cast.places, *(p for p in cast.patients if _is_place(scene, p))]:
+        names = [n for n in scene.names_in(phrase.first, phrase.full) if n.mention.type in ("Place", "Facility")]
+        for name in names:
+            _put(found, scene, name)
+            _follow(found, scene, name.last)
+    if not found:
+        for name in _nearest(scene, trigger):
+            _put(found, scene, name)
+            _follow(found, scene, name.last)
+    return tuple(found.values())
+
+
+def _put(found: dict[tuple[int, int], DraftPlace], scene: Scene, name: Name) -> None:
+    start, end = scene.offsets(name.first, name.last)
+    found.setdefault((start, end), DraftPlace(start, end, name.entity.id))
+
+
+def _follow(found: dict[tuple[int, int], DraftPlace], scene: Scene, at: int) -> None:
+    """Take the larger places that follow after a comma: `Mosul, Iraq`."""
+    lower = scene.phrases.lower
+    while at + 1 < len(lower) and lower[at] in (",", "(") and (name := scene.name_at(at + 1)) is not None:
+        if name.mention.type != "Place":
+            return
+        _put(found, scene, name)
+        at = name.last
+
+
+def _is_place(scene: Scene, phrase: NounPhrase) -> bool:
+    name = scene.name_at(phrase.head)
+    if name is not None:
+        return name.mention.type in ("Place", "Facility")
+    return scene.phrases.lower[phrase.head] in _PLACE_NOUNS
+
+
+def _nearest(scene: Scene, trigger: Trigger) -> list[Name]:
+    """Return the place name after `in`, `at` or `near` that stands nearest in the sentence."""
+    held = [
+        name
+        for name in scene.names
+        if name.mention.type in ("Place", "Facility")
+        and _before(scene, name.first) in ("in", "at", "near", "outside", "inside", "around", "of")
+    ]
+    return sorted(held, key=lambda name: abs(name.first - trigger.head))[:1]
+
+
+def _before(scene: Scene, at: int) -> str:
+    at -= 1
+    while at >= 0 and scene.phrases.tokens[at].tag in ("DT", "JJ", "NN", "NNP", "VBN", "NNS"):
+        at -= 1
+    return scene.phrases.lower[at] if at >= 0 else ""
