@@ -117,8 +117,8 @@ def credit(words: str) -> tuple[str | None, str | None]:
     pieces = [piece for piece in re.split(r"\s*/\s*|\s+via\s+|\s+for\s+(?=[A-Z])", _plain(words)) if piece]
     if not pieces:
         return None, None
-    pieces = [_PHOTO_TAIL.sub("", piece) for piece in pieces]
-    agencies = [corrected(piece) for piece in pieces if agency(corrected(piece))]
+    pieces = [piece if agency(piece) else _PHOTO_TAIL.sub("", piece) for piece in pieces]
+    agencies = [known for piece in pieces if (known := agency(corrected(piece))) is not None]
     others = [piece for piece in pieces if not agency(corrected(piece))]
     if not agencies and len(others) > 1:
         return others[0], "/".join(others[1:])

@@ -14,7 +14,7 @@ _PHRASES = (
     r"(?:tweet|e-?mail|print|copy link|pin ?it)(?: this(?: (?:page|article|story))?)?",
     r"(?:facebook|twitter|whatsapp|telegram|e-?mail|print|share|linkedin|[|,/\s])+",
     r"(?:advertisement|advertising|sponsored(?: content)?|promoted(?: content)?)",
-    r"(?:subscribe|sign up|sign in|log ?in|register|join (?:us|our)|follow us|like us|click here|tap here)\b.*",
+    r"(?:subscribe|sign up|sign in|log ?in|register|join (?:us|our)|follow us|like us|click here|tap here)\b(?!,).*",
     r"(?:get the (?:app|latest)|download (?:our|the) app|support (?:us|our journalism)|donate)\b.*",
     r"(?:related|more|latest|top|most read|most popular|trending|recommended|editor['’]?s['’]? picks?):?",
     r"(?:related|more|latest|top|recommended) (?:articles?|stories|story|news|topics?|content|coverage|reading|links?)\b.{0,30}",

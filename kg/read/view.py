@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SPACE = re.compile(r"\s+")
 # A hyphen that ends a line binds: `U.S.-` + `linked` is one word, and so is what a soft hyphen divides.
-_BROKEN_WORD = re.compile(r"(?<=\w)-[^\S\n\r]*(?:\r\n|[\n\r])[^\S\n\r]*(?=[a-z])")
+_BROKEN_WORD = re.compile(r"(?<=[\w.])-[^\S\n\r]*(?:\r\n|[\n\r])[^\S\n\r]*(?=[a-z])")
 _SOFT_BREAK = re.compile("\u00ad\\s*(?:\\r\\n|[\\n\\r])\\s*")
 
 
