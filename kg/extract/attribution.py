@@ -50,6 +50,7 @@ class _Cue:
     group: VerbGroup
 
 
+_EDGES = frozenset([",", ".", ";", ":", "-", "–", "—", "(", '"', "”", "''", "and", "but"])
 _SKIPPED = frozenset("also further then later again meanwhile however yesterday today tomorrow separately".split())
 _LINKS = frozenset("of for in at from with to near on within inside around between about against".split())
 _WHO = frozenset("who which that whom where".split())
@@ -61,6 +62,18 @@ def find_attributions(document: Document) -> tuple[Attribution, ...]:
     found: list[Attribution] = []
     for sentence in document.sentences:
         found.extend(_Reading(document, sentence, quotations).attributions())
+    return tuple(found)
+
+
+def find_openings(document: Document) -> tuple[Attribution, ...]:
+    """Return sources and cues of sentences that end in `X said:`, their words following in the next sentences without marks."""
+    found = []
+    for sentence in document.sentences:
+        if document.text[sentence.start : sentence.end].rstrip().endswith(":"):
+            reading = _Reading(document, sentence, ())
+            opening = reading.opening()
+            if opening is not None:
+                found.append(opening)
     return tuple(found)
 
 
@@ -86,6 +99,17 @@ class _Reading:
             for attribution in self._read(cue, previous):
                 yield attribution
                 previous = attribution
+
+    def opening(self) -> Attribution | None:
+        """Return the source of a cue that ends the sentence, before its colon."""
+        for cue in reversed(self.cues):
+            source = self._source(cue, None)
+            if source is None or cue.frame not in ("say", "tell", "quoted"):
+                continue
+            if self._skip_modifiers(cue, cue.last) >= len(self.tokens) - 1:
+                where = self._range(source[0], source[1])
+                return Attribution(where, self._range(cue.first, cue.last), (0, 0), cue.stance, cue.frame)
+        return None
 
     # --- cues ---
 
@@ -156,7 +180,19 @@ class _Reading:
             found = self._left_content(min(first, cue.first)) or self._after_parenthesis(cue)
         if found is None or (cue.frame == "quoted" and not found[1]):
             return None
-        return replace(base, content=found[0], direct=found[1])
+        accused = self._relative_accused(cue) if self._is_relative(cue) else None
+        return replace(base, content=found[0], direct=found[1], accused=accused)
+
+    def _relative_accused(self, cue: _Cue) -> Range | None:
+        """Return whom `which the army says carried out the attack` is about: the words before `which`."""
+        if self.phrases.verb(cue.last) is None:
+            return None
+        subject = self.phrases.noun(cue.group.first - 1)
+        at = subject.first if subject is not None else cue.group.first
+        while at > 0 and self.lower[at - 1] not in _WHO:
+            at -= 1
+        antecedent = self._antecedent(at - 1)
+        return self._range(*antecedent) if antecedent is not None else None
 
     def _cut(self, first: int, last: int) -> int:
         """Cut a source off the content where the comma between them was lost: `… of the coalition Pentagon officials said`."""
@@ -218,7 +254,7 @@ class _Reading:
             return (
                 after is not None
                 and after.first <= cue.last + 2
-                and (before is None or mark != "," or not self._clause_follows(after))
+                and (before is None or mark not in (",", "-", "–", "—") or not self._clause_follows(after))
             )
         after = self.phrases.noun(self._skip_determiner(cue.last))
         # marks were lost: "… down by the army said the Observatory which relies on …"
@@ -249,9 +285,7 @@ class _Reading:
             step -= 1
         step = self._before_time(step)
         if step >= 0 and self.lower[step] in _WHO:
-            step -= 1
-            if step >= 0 and self.lower[step] in _LINKS:
-                step -= 1
+            return self._antecedent(step)
         if step > 0 and self.lower[step] == ")":
             opening = next((i for i in range(step - 1, max(-1, step - 12), -1) if self.lower[i] == "("), None)
             if opening is not None and opening > 0:
@@ -261,7 +295,20 @@ class _Reading:
         phrase = self.phrases.noun(step)
         if phrase is None or step != phrase.last - 1:
             return None
+        if not self._can_speak(phrase) and self.tokens[phrase.head].tag != "PRP":
+            # an insertion whose second comma was lost: "Blair, speaking at a summit said"
+            inserted = self._before_insertion(step + 1, mark=",")
+            if inserted is not None:
+                return inserted
         return self._extend(phrase)
+
+    def _antecedent(self, at: int) -> tuple[int, int] | None:
+        """Return the noun phrase that the relative pronoun at `at` takes up, where the pronoun is the cue's subject."""
+        step = at - 1
+        if step >= 0 and self.lower[step] in (",", "-", "–", "—"):
+            step -= 1
+        phrase = self.phrases.noun(step)
+        return self._extend(phrase) if phrase is not None and phrase.last == step + 1 else None
 
     def _before_time(self, step: int) -> int:
         """Step back over a time word between subject and cue: `the ministry on Tuesday said`, `Huang yesterday vowed`."""
@@ -277,10 +324,9 @@ class _Reading:
                 step -= 1
         return step
 
-    def _before_insertion(self, comma: int) -> tuple[int, int] | None:
+    def _before_insertion(self, comma: int, *, mark: str = "") -> tuple[int, int] | None:
         """Return the subject before an apposition or relative clause that ends at `comma`."""
-        mark = self.lower[comma]
-        opening = mark
+        mark = opening = mark or self.lower[comma]
         for at in range(comma - 1, -1, -1):
             if self.lower[at] != opening:
                 continue
@@ -373,7 +419,7 @@ class _Reading:
         """Return the clause or quotation after the cue, and whether it is verbatim; `None` where nothing follows."""
         at = self._skip_modifiers(cue, at)
         if at >= len(self.tokens):
-            return self._following_block(at)
+            return None
         quote = next((q for q in self.quotations if q.open == self.tokens[at].start), None)
         if quote is None and at + 1 < len(self.tokens) and self.lower[at] in (",", ":", "that"):
             quote = next((q for q in self.quotations if q.open == self.tokens[at + 1].start), None)
@@ -422,16 +468,6 @@ class _Reading:
 
     def _rest_is_short(self, offset: int) -> bool:
         return sum(token.start >= offset for token in self.tokens) < 5
-
-    def _following_block(self, at: int) -> tuple[Range, bool] | None:
-        """`He said:` at the end of a sentence: what follows is his."""
-        if at == 0 or self.lower[at - 1] != ":":
-            return None
-        index = self.sentence.index + 1
-        if index >= len(self.document.sentences):
-            return None
-        following = self.document.sentences[index]
-        return (following.start, following.end), True
 
     def _skip_modifiers(self, cue: _Cue, at: int) -> int:
         """Step over the hearer, times and circumstances between cue and content: `told AFP on Friday in a statement that`."""
@@ -496,6 +532,8 @@ class _Reading:
     def _clause_end(self, cue: _Cue, at: int) -> int:
         """Return where the content ends: the sentence, or a participle or verb that goes on with the same source."""
         end = len(self.tokens)
+        if self._is_relative(cue):
+            end = next((i for i in range(at, len(self.tokens)) if self.lower[i] in (",", "-", "–", "—", ")")), end)
         for other in self.cues:
             if other.group.first <= max(at, cue.last):
                 continue
@@ -523,6 +561,20 @@ class _Reading:
                 end = i
                 break
         return end
+
+    def _is_relative(self, cue: _Cue) -> bool:
+        """Whether the cue stands in a relative clause with its own subject: `X, which the army says carried out …`."""
+        subject = self.phrases.noun(cue.group.first - 1)
+        if subject is None:
+            return False
+        start = subject.first
+        while start > 0 and self.tokens[start - 1].tag in ("DT", "PRP$"):
+            start -= 1
+        return (
+            start > 1
+            and self.lower[start - 1] in ("which", "who", "whom", "that")
+            and self.tokens[start - 1].tag != "IN"
+        )
 
     def _left_content(self, until: int) -> tuple[Range, bool] | None:
         """Return what stands before source and cue: a quotation that ends there, else the clause."""
@@ -698,17 +750,33 @@ class _Reading:
         while first > 0:
             word = self.lower[first - 1]
             group = self.phrases.verb(first - 1)
-            if word in (";", ":") or (group is not None and group.finite):
+            if word in (";", ":"):
                 break
-            if (
-                word in ("that", "and", "but", "while", "although", "though")
-                and self.phrases.noun(self._skip_determiner(first)) is not None
-            ):
+            if group is not None and group.finite:
+                own = self._first_free_noun(first, last)
+                if own is not None:
+                    first = own
+                    break
+            if word in ("that", "and", "but", "while", "although", "though") and self._is_noun_next(first):
                 break
             first -= 1
         while first < last and self.lower[first] in (",", "and", "but"):
             first += 1
         return (first, last) if last > first else None
+
+    def _is_noun_next(self, at: int) -> bool:
+        return self.phrases.noun(self._skip_determiner(at)) is not None
+
+    def _first_free_noun(self, first: int, last: int) -> int | None:
+        """Return where the first noun phrase between begins that hangs on no preposition: the subject of what follows."""
+        for phrase in self.phrases.nouns:
+            if first <= phrase.first < last:
+                start = phrase.first
+                while start > first and self.tokens[start - 1].tag in ("DT", "PRP$", "PDT"):
+                    start -= 1
+                if self.tokens[start - 1].tag not in ("IN", "TO"):
+                    return start
+        return None
 
     def _quoting(self, cue: _Cue) -> Iterator[Attribution]:
         """`State TV quoted the minister as saying …`: one claim for the relay, one for the quoted."""
@@ -780,7 +848,7 @@ class _Reading:
                 continue
             begin = at + 2 + (self.lower[at + 2] == "to")
             phrase = self.phrases.noun(self._skip_determiner(begin))
-            if phrase is None or phrase.first > begin + 2:
+            if phrase is None or phrase.first > begin + 2 or self.tokens[begin].tag == "PRP$":
                 continue
             sources = self.phrases.conjuncts(phrase)
             last = self._widen(sources[-1])[1]
@@ -860,20 +928,9 @@ class _Reading:
 
     def _trim(self, first: int, last: int) -> Range:
         """Return the range of the tokens without the marks around them."""
-        while last - 1 > first and self.lower[last - 1] in (
-            ",",
-            ".",
-            ";",
-            ":",
-            "-",
-            "–",
-            "—",
-            "(",
-            '"',
-            "”",
-            "''",
-            "and",
-            "but",
+        opened = any(word in ("“", '"', "``") for word in self.lower[first : last - 1])
+        while (
+            last - 1 > first and self.lower[last - 1] in _EDGES and not (opened and self.tokens[last - 1].tag == "''")
         ):
             last -= 1
         while first + 1 < last and self.lower[first] in (",", ":", ";", "-", "–", "—", '"', "“", "``"):

@@ -6,10 +6,11 @@ never the outlet's own statement.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kg.extract.attribution import find_attributions
+from kg.extract.attribution import find_attributions, find_openings
 from kg.extract.claimants import Claimants
 from kg.extract.drafts import DraftParticipant
 from kg.extract.quotes import find_quotations
@@ -55,12 +56,15 @@ def find_claims(document: Document, entities: Sequence[NamedEntity]) -> tuple[Cl
     `Police said two men fired at the bus` → police, unnamed, asserts `two men fired at the bus`. A quotation that goes on
     without a new cue is a claim of its own with the last speaker as claimant.
     """
-    attributions = sorted(_distinct(find_attributions(document)), key=lambda a: (a.cue, a.source))
+    fitted = [_fit(document, attribution, entities) for attribution in find_attributions(document)]
+    attributions = sorted(_distinct(fitted), key=lambda a: (a.cue, a.source))
     claimants = Claimants(document, entities)
     found: list[ClaimDraft] = []
     for attribution in attributions:
         source = claimants.resolve(attribution.source)
         content = document.text[attribution.content[0] : attribution.content[1]]
+        if attribution.accused is not None and attribution.frame in ("say", "believe", "tell"):
+            content = f"{document.text[slice(*attribution.accused)]} {content}"
         found.append(
             ClaimDraft(
                 "",
@@ -76,9 +80,29 @@ def find_claims(document: Document, entities: Sequence[NamedEntity]) -> tuple[Cl
                 _entity_in(entities, attribution.accused),
             )
         )
+    found.extend(_declared(document, found, claimants))
     found.extend(_continued(document, found))
     found.sort(key=lambda claim: (min(claim.content[0], claim.claimant[0]), claim.content[0]))
     return tuple(replace(claim, id=f"c{number}") for number, claim in enumerate(found, start=1))
+
+
+def _fit(document: Document, attribution: Attribution, entities: Sequence[NamedEntity]) -> Attribution:
+    """Give words back to the content where a lost comma left them with the source: `… in the town Fahd said`."""
+    start, end = attribution.source
+    if not 0 <= start - attribution.content[1] < _GAP:
+        return attribution
+    persons = [
+        m for e in entities if e.type == "Person" for m in e.mentions if start < m.start and end - 1 <= m.end <= end
+    ]
+    if not persons or not _PLACE_LINK.search(document.text[start : persons[0].start]):
+        return attribution
+    cut = persons[0].start
+    content_end = attribution.content[0] + len(document.text[attribution.content[0] : cut].rstrip(" ,"))
+    return replace(attribution, source=(cut, end), content=(attribution.content[0], content_end))
+
+
+_GAP = 5  # characters between content and source: a comma, a space, an article
+_PLACE_LINK = re.compile(r"\b(?:in|at|from|near|on)\s")
 
 
 def _distinct(attributions: Sequence[Attribution]) -> list[Attribution]:
@@ -124,6 +148,33 @@ def _continued(document: Document, claims: Sequence[ClaimDraft]) -> list[ClaimDr
                     accused=None,
                     accused_entity=None,
                 )
+            )
+    return found
+
+
+# a press statement: `The minister said:` and then his words without marks, one claim for each sentence
+_DECLARATION_SENTENCES = 15
+_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Oo]ur|my|us)\b")
+
+
+def _declared(document: Document, claims: Sequence[ClaimDraft], claimants: Claimants) -> list[ClaimDraft]:
+    """Read what follows `X said:` at the end of a sentence as X's words, until the next quotation, cue or other block."""
+    found: list[ClaimDraft] = []
+    starts = [claim.cue[0] for claim in claims]
+    for opening in find_openings(document):
+        first = document.sentence_at(opening.cue[0])
+        if first is None:
+            continue
+        source = claimants.resolve(opening.source)
+        for sentence in document.sentences[first.index + 1 : first.index + 1 + _DECLARATION_SENTENCES]:
+            words = document.text[sentence.start : sentence.end]
+            other = any(sentence.start <= start < sentence.end for start in starts) and not _FIRST_PERSON.search(words)
+            if other or sentence.block != "paragraph" or words[:1] in '"“' or words.rstrip().endswith(":"):
+                break
+            content = (sentence.start, sentence.end - words.rstrip()[-1:].count("."))
+            stance = read_stance("asserts", words)
+            found.append(
+                ClaimDraft("", opening.source, source.entity, source.unnamed, stance, content, opening.cue, direct=True)
             )
     return found
 
