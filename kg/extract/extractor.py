@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.extract.casualties import find_casualties
+from kg.extract.claims import attach, find_claims
 from kg.extract.document import analyse
 from kg.extract.entities import group_mentions
 from kg.extract.events import find_events
@@ -14,6 +15,8 @@ from kg.extract.weapons import find_weapons
 from kg.model import (
     Annotations,
     Casualties,
+    Claim,
+    Claimant,
     Entity,
     Event,
     EventPlace,
@@ -25,6 +28,7 @@ from kg.model import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kg.extract.claims import ClaimDraft
     from kg.extract.document import NamedEntity
     from kg.extract.drafts import DraftEvent
     from kg.model import Article
@@ -47,12 +51,14 @@ class RuleExtractor:
             weapons=find_weapons(document),
             casualties=find_casualties(document, entities),
         )
+        claims, events = attach(document, find_claims(document, entities), events)
         return Annotations(
             article.id,
             bool(events),
             tuple(article.span(sentence.start, sentence.end) for sentence in document.sentences),
             _entities(article, entities),
             tuple(_event(article, event) for event in events),
+            tuple(_claim(article, claim) for claim in claims),
         )
 
 
@@ -87,4 +93,15 @@ def _event(article: Article, draft: DraftEvent) -> Event:
         draft.part_of,
         draft.in_response_to,
         draft.score,
+    )
+
+
+def _claim(article: Article, draft: ClaimDraft) -> Claim:
+    return Claim(
+        draft.id,
+        Claimant(article.span(*draft.claimant), draft.entity, draft.unnamed),
+        draft.stance,
+        article.span(*draft.content),
+        draft.about_events,
+        draft.direct,
     )
