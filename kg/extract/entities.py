@@ -85,7 +85,11 @@ def _aliases() -> dict[str, str]:
 @cache
 def _capitals() -> dict[str, str]:
     table = files("kg.extract").joinpath("data", "names_capitals.tsv").read_text(encoding="utf-8")
-    return {fold(capital): country for capital, _, country in (line.partition("\t") for line in table.splitlines()) if country}
+    return {
+        fold(capital): country
+        for capital, _, country in (line.partition("\t") for line in table.splitlines())
+        if country
+    }
 
 
 def _name(document: Document, mention: Mention) -> str:
@@ -149,7 +153,7 @@ def _shortness(name: str, family: str) -> tuple[int, int]:
 def _find(bearers: Iterable[_Bearer], mention: Mention, name: str, family: str) -> _Bearer | None:
     """Return the bearer that this name stands for; among several the one named last before it, else the first after it."""
     fitting = [bearer for bearer in bearers if bearer.family == family and _stands_for(name, mention, bearer)]
-    exact = [bearer for bearer in fitting if name in bearer.names or (c := _aliases().get(name)) and bearer.canonical == c]
+    exact = [bearer for bearer in fitting if name in bearer.names or bearer.canonical == _aliases().get(name, "")]
     fitting = exact if family != "Person" and exact else fitting
     if not fitting:
         return None
@@ -186,18 +190,18 @@ def _bare(name: str) -> str:
 
 def _same_person(name: str, other: str) -> bool:
     one, two = ([word for word in full.split() if word not in _PARTICLES] for full in (name, other))
-    if not one or not two:
-        return name == other
-    if one == two:
-        return True
+    if not one or not two or one == two:
+        return name == other or one == two
     short, long = sorted((one, two), key=len)
     if len(short) == 1:
-        return len(long) > 1 and short[0] in (long[-1], long[0]) and (short[0] == long[-1] or len(short[0]) > 3)
+        return len(long) > 1 and (short[0] == long[-1] or (short[0] == long[0] and len(short[0]) > 3))
     if short[-1] != long[-1]:
         return set(short) <= set(long) and short[0] == long[0]
-    first, second = short[0], long[0]
-    if first == second or first in long:
-        return True
+    return short[0] in long or _same_first_name(short[0], long[0])
+
+
+def _same_first_name(first: str, second: str) -> bool:
+    """Say whether two first names are one: an initial, or another spelling (`Qassem`, `Kassem`)."""
     if len(first) == 1 or len(second) == 1:
         return first[0] == second[0]
     return first[-1] == second[-1] and SequenceMatcher(None, first, second).ratio() >= _SAME_FIRST_NAME
@@ -211,7 +215,9 @@ def _short_form(short: str, long: str) -> bool:
     head = re.split(r" (?:of|for|in|on|against) ", long)[0].split()
     if head[-len(few) :] == few and len(head) < len(many):
         return True
-    return len(many) - len(few) < 3 and (many[-len(few) :] == few or (many[: len(few)] == few and len(many) - len(few) == 1))
+    return len(many) - len(few) < 3 and (
+        many[-len(few) :] == few or (many[: len(few)] == few and len(many) - len(few) == 1)
+    )
 
 
 def _is_acronym(short: str, long: str) -> bool:
@@ -241,7 +247,10 @@ def _written(text: str) -> str:
     words = text.split()
     if text.isupper() and (len(words) > 1 or len(text) > 5):
         small = ("OF", "AND", "THE", "FOR", "DE", "LA", "DEL")
-        return " ".join(w.lower() if n and w in small else w.title() if len(w) > 3 or n == 0 or w.isalpha() else w for n, w in enumerate(words))
+        return " ".join(
+            w.lower() if n and w in small else w.title() if len(w) > 3 or n == 0 or w.isalpha() else w
+            for n, w in enumerate(words)
+        )
     return text
 
 

@@ -1,4 +1,4 @@
-"""Names in the document, with their types: the tagger's labels joined, settled at their edges, and carried through the article.
+"""Names in the document, with their types: the tagger's labels settled at their edges and carried through the article.
 
 Groups no mentions (that is `entities`). Spans follow the exchange format: no title, article or possessive ending; a demonym and a
 unique state institution are one mention.
@@ -8,104 +8,32 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING
 
 from kg.extract.document import Mention
 from kg.extract.lexicon import word_lists
-from kg.extract.nametagger import is_first_name, label_names
-from kg.extract.nametypes import refine
+from kg.extract.nameedges import settle_edges
+from kg.extract.namepages import AMBIGUOUS, NOT_AHEAD, STATE_WORDS, country_label, read_names
+from kg.extract.nametagger import known_kinds
+from kg.extract.nametypes import fixed_names, refine
 from kg.extract.sentences import country_names
-from kg.extract.tagger import sentence_case
+from kg.names import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kg.extract.document import Document, Token
+    from kg.extract.document import Document
+    from kg.extract.namepages import Pages
     from kg.model import EntityType
 
-# what a demonym in front makes unique; a bare "forces", "troops" or "officials" is none
-STATE_WORDS = re.compile(
-    r"\s+(?:(?:state|national|federal|interim|transitional|central|arab|royal|democratic|coalition)\s+)?"
-    r"(?:army|military|government(?!\s+(?:forces|troops|soldiers|army|officials?))|regime(?!\s+(?:forces|troops|soldiers))|police"
-    r"|security\s+forces|armed\s+forces|special\s+forces|air\s+force|navy|coast\s*guard|marines|parliament|cabinet|gendarmerie"
-    r"|supreme\s+court|presidency|peshmerga|border\s+guards?|intelligence(?=\s+(?:service|agency|said|has|agencies))"
-    r"|(?:foreign|defen[cs]e|interior|health|justice|oil|information|finance)\s+ministry"
-    r"|(?:foreign|defen[cs]e|justice|state|treasury)\s+(?:department|office)"
-    r"|ministry\s+of\s+(?:foreign\s+affairs|defen[cs]e|interior|health|justice|information|industry))\b",
-    re.IGNORECASE,
-)
-_NOT_AHEAD = re.compile(
-    r"\s+(?:officials?|officers?|chiefs?|spokes\w+|commanders?|generals?|leaders?|sources?|personnel|operations?|base|bases|action"
-    r"|aircraft|helicopters?|presence|intervention|campaign|equipment|aid|checkpoints?|convoys?|vehicles?|posts?|positions?)\b",
-    re.IGNORECASE,
-)
-_CLITICS = frozenset({"'s", "’s", "'", "’", "s", "`s", "' s", "’ s"})
-_NEVER = frozenset("foreign interior prime state affairs mr i we he she it they".split())
-_INNER = frozenset("of for the and in on al-".split())
-_OFFICE_ENDS = frozenset("affairs defence defense state interior secretary ministry office command council".split())
-# common nouns that follow a name and are no part of it
-_AFTER_NAMES = frozenset(
-    "province city town village district region governorate county state neighborhood neighbourhood suburb area group organization"
-    " organisation newspaper agency summit agreement talks fighters militants forces troops soldiers officials border countryside"
-    " river airport base airbase camp".split()
-)
 _ACRONYM = re.compile(r"(?:[A-Z][A-Za-z]?\.?){2,8}(?:-[A-Z]{1,5}|-\d+)?s?")
-# a person, a food or a common noun as well as a country: left to the tagger
-_AMBIGUOUS = frozenset(
-    "Georgia Jordan Chad Turkey Guinea Jersey Island Dominica Western English Polish Karen Niger Cuba Pole Poles Finn Dane"
-    " Welsh America Wales Samoa Monaco Israelite Congo European Coptic West".split()
-)
-
-
-@dataclass(slots=True)
-class _Found:
-    """A run of tokens `first:last` of the document that carries a coarse label."""
-
-    first: int
-    last: int
-    label: str
-
-
-@dataclass(slots=True)
-class _Pages:
-    """The document's tokens in one row, and what is found over them."""
-
-    document: Document
-    tokens: list[Token] = field(default_factory=list)
-    starts: set[int] = field(default_factory=set)
-    ends: list[int] = field(default_factory=list)
-    upper: set[int] = field(default_factory=set)
-    taken: dict[int, _Found] = field(default_factory=dict)
-
-    def put(self, first: int, last: int, label: str) -> None:
-        found = _Found(first, last, label)
-        for at in range(first, last):
-            self.taken[at] = found
-
-    def drop(self, found: _Found) -> None:
-        for at in range(found.first, found.last):
-            self.taken.pop(at, None)
-
-    def free(self, first: int, last: int) -> bool:
-        return not any(at in self.taken for at in range(first, last))
-
-    def found(self) -> list[_Found]:
-        return [found for at, found in sorted(self.taken.items()) if found.first == at]
-
-    def words(self, found: _Found) -> tuple[str, ...]:
-        return tuple(token.text for token in self.tokens[found.first : found.last])
-
-    def text(self, first: int, last: int) -> str:
-        return self.document.text[self.tokens[first].start : self.tokens[last - 1].end]
 
 
 def find_mentions(document: Document) -> tuple[Mention, ...]:
     """Return the names of the article, sorted, none over another."""
-    pages = _read(document)
-    _settle_edges(pages)
-    _add_countries(pages)
+    pages = read_names(document)
+    settle_edges(pages)
+    _add_known(pages)
     _carry_names(pages)
     _carry_surnames(pages)
     acronyms = _bind_acronyms(pages)
@@ -114,125 +42,29 @@ def find_mentions(document: Document) -> tuple[Mention, ...]:
     return tuple(_mentions(pages, acronyms))
 
 
-def _read(document: Document) -> _Pages:
-    pages = _Pages(document)
-    for sentence, labels in zip(document.sentences, label_names(document), strict=True):
-        base = len(pages.tokens)
-        pages.starts.add(base)
-        pages.tokens.extend(sentence.tokens)
-        if sentence_case([token.text for token in sentence.tokens]) != "text":
-            pages.upper.update(range(base, len(pages.tokens)))
-        first = 0
-        while first < len(labels):
-            last = first + 1
-            if labels[first] != "O":
-                while last < len(labels) and labels[last].startswith("I-"):
-                    last += 1
-                pages.put(base + first, base + last, labels[first][2:])
-            first = last
-    return pages
-
-
-def _settle_edges(pages: _Pages) -> None:
-    """Cut what is no part of a name from the edges, part what are two names, and drop what no name can be."""
-    for found in pages.found():
-        pages.drop(found)
-        for first, last, label in _parted(pages, found):
-            start, end = _trimmed(pages, first, last, label)
-            words = [token.text.lower() for token in pages.tokens[start:end]]
-            if words and not all(word in _never() for word in words) and not (len(words) == 1 and len(words[0]) < 2):
-                pages.put(start, end, label)
-
-
-@cache
-def _never() -> frozenset[str]:
-    lists = word_lists()
-    return frozenset().union(*(lists[name] for name in ("title", "month", "day", "the", "in", "by", "speech"))) | _NEVER
-
-
-def _parted(pages: _Pages, found: _Found) -> Iterator[tuple[int, int, str]]:
-    """Part `Quincy , Massachusetts`, `US Army Col. Ali Hassan`, `Iranian group Hezbollah` and a tagged line break."""
-    tokens, first = pages.tokens, found.first
-    titles = word_lists()["title"]
-    for at in range(found.first + 1, found.last):
-        word, label = tokens[at].text, found.label
-        if label == "LOC" and word == ",":
-            yield first, at, label
-            first = at + 1
-        elif label in ("ORG", "LOC") and first < at < found.last - 1 and word.lower() in titles and word[0].isupper() and word.endswith("."):
-            yield first, at, label
-            yield at + 1, found.last, "PER"
-            return
-        elif label in ("ORG", "LOC") and at - first > 0 and _begins_person(pages, at, found.last):
-            if not _is_office(pages, first, at):
-                yield first, at, label
-            yield at, found.last, "PER"
-            return
-    small = [at for at in range(first, found.last) if tokens[at].text[0].islower() and tokens[at].text not in _INNER]
-    if found.label == "ORG" and small and country_names().get(tokens[first].text) and small[-1] < found.last - 1 and small[0] == first + 1:
-        if not STATE_WORDS.match(pages.document.text, tokens[first].end):
-            yield first, first + 1, "NAT" if country_names()[tokens[first].text] == "demonym" else "LOC"
-            first = small[-1] + 1
-    yield first, found.last, found.label
-
-
-def _begins_person(pages: _Pages, at: int, last: int) -> bool:
-    """Say whether an office ends and its holder's name begins here: `… for Near Eastern Affairs David Schenker`."""
-    words = [token.text for token in pages.tokens[at:last]]
-    before = pages.tokens[at - 1].text
-    return (
-        1 < len(words) < 4
-        and all(word[0].isupper() and word.isalpha() for word in words)
-        and before.lower() in _OFFICE_ENDS
-        and is_first_name(words[0])
-    )
-
-
-def _is_office(pages: _Pages, first: int, last: int) -> bool:
-    """Say whether these words go on from a title: `Secretary of` + `State for Near Eastern Affairs`."""
-    before = [token.text.lower() for token in pages.tokens[max(0, first - 2) : first]]
-    return any(word in word_lists()["title"] for word in before)
-
-
-def _trimmed(pages: _Pages, first: int, last: int, label: str) -> tuple[int, int]:
-    tokens, lists = pages.tokens, word_lists()
-    institution = country_names().get(tokens[first].text) and STATE_WORDS.match(pages.document.text, tokens[first].end)
-    least = first + 1 + len(institution[0].split()) if institution else first + 1
-    while last > first and (
-        tokens[last - 1].text in _CLITICS
-        or not _alive(tokens[last - 1].text)
-        or (last > least and tokens[last - 1].text in _AFTER_NAMES and label != "FAC")
-    ):
-        last -= 1
-    while first < last and (
-        tokens[first].text.lower() in lists["the"]
-        or not _alive(tokens[first].text)
-        or (last - first > 1 and label in ("PER", "LOC") and tokens[first].text.lower() in lists["title"])
-        or (last - first > 1 and label == "LOC" and tokens[first].text.islower() and tokens[first].text in lists["place"])
-    ):
-        first += 1
-    return first, last
-
-
-def _alive(word: str) -> bool:
-    return any(c.isalnum() for c in word)
-
-
-def _add_countries(pages: _Pages) -> None:
-    """Mark countries and demonyms that the tagger left out."""
-    names, tokens = country_names(), pages.tokens
+def _add_known(pages: Pages) -> None:
+    """Mark countries, demonyms, well-known groups and towns in a dateline's capitals, where the tagger left them out."""
+    tokens, fixed = pages.tokens, fixed_names()
     for at, token in enumerate(tokens):
         if not token.text[0].isupper() or at in pages.taken:
             continue
         for size in (3, 2, 1):
             text = " ".join(t.text for t in tokens[at : at + size])
-            kind = names.get(text)
-            if kind and text not in _AMBIGUOUS and len(text) > 1 and pages.free(at, at + size):
-                pages.put(at, at + size, "NAT" if kind == "demonym" else "LOC")
+            label = country_label(text, fixed.get(text, "") if at not in pages.upper else "")
+            if label and text not in AMBIGUOUS and len(text) > 1 and pages.free(at, at + size):
+                pages.put(at, at + size, label)
                 break
+        else:
+            if (
+                token.text.isupper()
+                and at not in pages.upper
+                and len(token.text) > 4
+                and "Place" in known_kinds(fold(token.text))
+            ):
+                pages.put(at, at + 1, "LOC")
 
 
-def _carry_names(pages: _Pages) -> None:
+def _carry_names(pages: Pages) -> None:
     """Mark a name that was found once wherever it stands again, unless it is mostly no name there."""
     labels: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     for found in pages.found():
@@ -252,7 +84,7 @@ def _carry_names(pages: _Pages) -> None:
                 break
 
 
-def _may_carry(pages: _Pages, first: int, last: int, labels: Counter[str]) -> bool:
+def _may_carry(pages: Pages, first: int, last: int, labels: Counter[str]) -> bool:
     """Say whether a known name may stand here: nothing is marked, or only parts of it and the whole is well attested."""
     inside = [pages.taken[at] for at in range(first, last) if at in pages.taken]
     if not inside:
@@ -266,7 +98,7 @@ def _may_carry(pages: _Pages, first: int, last: int, labels: Counter[str]) -> bo
     return whole and last - first > 1 and labels.total() > 1 and inside[0].last - inside[0].first < last - first
 
 
-def _carry_surnames(pages: _Pages) -> None:
+def _carry_surnames(pages: Pages) -> None:
     """Mark a person's last name, and a first name of two, where it stands alone."""
     small = {token.text for token in pages.tokens if token.text[0].islower()}
     known = country_names()
@@ -295,7 +127,7 @@ def _carry_surnames(pages: _Pages) -> None:
                 pages.put(at, at + 1, "PER")
 
 
-def _bind_acronyms(pages: _Pages) -> dict[str, tuple[int, int, str]]:
+def _bind_acronyms(pages: Pages) -> dict[str, tuple[int, int, str]]:
     """Mark acronyms introduced in brackets behind a name (`Syrian Democratic Forces (SDF)`) everywhere; return what they stand for."""
     bound: dict[str, tuple[int, int, str]] = {}
     tokens = pages.tokens
@@ -325,7 +157,7 @@ def _stands_for(acronym: str, words: Sequence[str]) -> bool:
     return at >= len(letters) - 1
 
 
-def _vote(pages: _Pages) -> None:
+def _vote(pages: Pages) -> None:
     """Give all mentions of one name the label that most of them have; a longer name by the same words votes for a person."""
     votes: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     for found in pages.found():
@@ -338,12 +170,16 @@ def _vote(pages: _Pages) -> None:
         found.label = max(sorted(counter), key=lambda label: (counter[label], label == found.label))
 
 
-def _join_institutions(pages: _Pages) -> None:
+def _join_institutions(pages: Pages) -> None:
     """Let `Iraqi` and `army` be one mention, and keep `Iraqi` alone before `army officials`."""
     known = country_names()
     for found in pages.found():
         name = pages.text(found.first, found.last)
-        if found.label == "PER" and found.last < len(pages.tokens) and pages.tokens[found.last].text == "regime":
+        if (
+            found.label in ("PER", "ORG")
+            and found.last < len(pages.tokens)
+            and pages.tokens[found.last].text == "regime"
+        ):
             pages.drop(found)
             pages.put(found.first, found.last + 1, "ORG")
             continue
@@ -352,7 +188,7 @@ def _join_institutions(pages: _Pages) -> None:
             continue
         end = pages.tokens[found.last - 1].end
         match = STATE_WORDS.match(pages.document.text, end)
-        if not match or "\n\n" in match[0] or _NOT_AHEAD.match(pages.document.text, match.end()):
+        if not match or "\n\n" in match[0] or NOT_AHEAD.match(pages.document.text, match.end()):
             continue
         last = found.last
         while last < len(pages.tokens) and pages.tokens[last].start < match.end():
@@ -365,7 +201,7 @@ def _join_institutions(pages: _Pages) -> None:
             pages.put(found.first, last, "ORG")
 
 
-def _mentions(pages: _Pages, acronyms: dict[str, tuple[int, int, str]]) -> Iterator[Mention]:
+def _mentions(pages: Pages, acronyms: dict[str, tuple[int, int, str]]) -> Iterator[Mention]:
     kinds: dict[str, EntityType] = {
         acronym: refine(pages.text(first, last), label) for acronym, (first, last, label) in acronyms.items()
     }

@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
 LONGEST = 6  # words of a known name
 
-_LOWER, _SHAPE, _SUFFIX2, _SUFFIX3, _SUFFIX4, _PREFIX3, _CUE, _PART, _TAG, _KNOWN, _SEEN, _CASE, _FIRST = range(13)
-_WORDWISE = 8
+_LOWER, _SHAPE, _SUFFIX2, _SUFFIX3, _SUFFIX4, _PREFIX3, _CUE, _PART, _CLUSTER, _TAG, _KNOWN, _SEEN, _CASE, _FIRST = (
+    range(14)
+)
+_WORDWISE = 9
 
 TEMPLATES: tuple[Template, ...] = (
     *(((_LOWER, distance),) for distance in (-2, -1, 0, 1, 2)),
@@ -68,7 +70,7 @@ TEMPLATES: tuple[Template, ...] = (
 
 
 def label_names(document: Document) -> list[list[str]]:
-    """Return one label for each token of each sentence: `O`, `B-PER`, `I-PER`, …"""
+    """Return one label for each token of each sentence: `O`, `B-PER`, `I-PER` and so on."""
     return _model()(describe(document), TEMPLATES)
 
 
@@ -118,7 +120,7 @@ _LATER, _BEGINS = attribute("later"), attribute("first")
 
 def _rows(tokens: Sequence[Token], seen: _Seen) -> Hashes:
     texts = [token.text for token in tokens]
-    rows = np.empty((len(tokens), 13), dtype=np.uint64)
+    rows = np.empty((len(tokens), 14), dtype=np.uint64)
     for at, token in enumerate(tokens):
         rows[at, :_WORDWISE] = _wordwise(token.text)
         rows[at, _TAG] = _hashed(token.tag)
@@ -142,9 +144,16 @@ def _wordwise(word: str) -> Hashes:
         lower = "'s"
     table = _gazetteer()
     part = table.parts.get(attribute(fold(word)), 0) if word[0].isalpha() else 0
+    cluster = f"cluster {_clusters().get(attribute(lower), -1)}"
     cue = word_classes().get(lower, "")
-    values = (lower, shape(word), lower[-2:], lower[-3:], lower[-4:], lower[:3], f"cue {cue}", f"part {part}")
+    values = (lower, shape(word), lower[-2:], lower[-3:], lower[-4:], lower[:3], f"cue {cue}", f"part {part}", cluster)
     return np.array([attribute(f"{at} {value}") for at, value in enumerate(values)], dtype=np.uint64)
+
+
+@cache
+def _clusters() -> dict[int, int]:
+    with files("kg.extract").joinpath("data", "names_clusters.npz").open("rb") as stream, np.load(stream) as arrays:
+        return _table(arrays["steps"], arrays["clusters"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +172,8 @@ def _gazetteer() -> _Gazetteer:
     return _Gazetteer(names, parts)
 
 
-def _table(steps: NDArray[np.uint32], bits: NDArray[np.uint8]) -> dict[int, int]:
-    return dict(zip(np.cumsum(steps, dtype=np.uint32).tolist(), bits.tolist(), strict=True))
+def _table(steps: NDArray[np.uint32], values: NDArray[np.uint8] | NDArray[np.uint16]) -> dict[int, int]:
+    return dict(zip(np.cumsum(steps, dtype=np.uint32).tolist(), values.tolist(), strict=True))
 
 
 def known(texts: Sequence[str]) -> list[str]:
@@ -190,6 +199,11 @@ def known(texts: Sequence[str]) -> list[str]:
 def is_first_name(word: str) -> bool:
     """Say whether persons of the gazetteer have this first name."""
     return bool(_gazetteer().parts.get(attribute(fold(word)), 0) & 1)
+
+
+def is_last_name(word: str) -> bool:
+    """Say whether persons of the gazetteer have this surname."""
+    return bool(_gazetteer().parts.get(attribute(fold(word)), 0) & 2)
 
 
 def known_kinds(folded: str) -> frozenset[str]:

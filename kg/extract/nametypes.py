@@ -9,16 +9,13 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
-from kg.extract.lexicon import word_lists
-from kg.extract.nametagger import known_kinds
+from kg.extract.lexicon import word_classes, word_lists
+from kg.extract.nametagger import is_first_name, is_last_name, known_kinds
 from kg.extract.sentences import country_names
 from kg.model import EntityType
 from kg.names import fold
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _COARSE: dict[str, EntityType] = {
     "PER": "Person",
@@ -28,11 +25,16 @@ _COARSE: dict[str, EntityType] = {
     "NAT": "Nationality",
     "OTH": "Other",
 }
+_SUBKINDS: tuple[EntityType, ...] = ("ArmedGroup", "StateForce", "Media")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
 _OF = re.compile(r"\s(?:of|for|in|at|on|against|and)\s", re.IGNORECASE)
-_STATE_MARK = frozenset(
-    {"national", "royal", "state", "federal", "presidential", "imperial", "republican", "united", "joint"}
+_WORDS = frozenset({"WHO", "AU", "ISI", "SAS", "PLA", "ANA", "SAF", "ANC"})  # words or names of others as well
+_HEADS: tuple[tuple[EntityType, str], ...] = (
+    ("StateForce", "force_head"),
+    ("Government", "government_head"),
+    ("Media", "media_head"),
 )
+_NO_FORCE = frozenset({"news", "university", "club", "school", "academy", "party", "salvation", "council"})
 _ARMED_MARK = frozenset(
     {
         "free",
@@ -64,9 +66,18 @@ def fixed_types() -> dict[str, EntityType]:
     return {fold(name): kinds[kind.lower()] for kind, names in rows for name in names.split("|")}
 
 
-def coarse(label: str) -> EntityType:
-    """Return the type that a coarse label stands for, before anything is known of the name."""
-    return _COARSE[label]
+@cache
+def fixed_names() -> dict[str, str]:
+    """Return name as written → coarse label, for groups and bodies that are meant wherever the name stands in capitals."""
+    table = files("kg.extract").joinpath("data", "names_types.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
+    return {
+        name: "ORG"
+        for kind, names in rows
+        for name in names.split("|")
+        if (kind == "ArmedGroup" and len(name) > 1)
+        or (kind in ("StateForce", "Organization") and name.isupper() and name not in _WORDS)
+    }
 
 
 def refine(name: str, label: str) -> EntityType:
@@ -77,13 +88,13 @@ def refine(name: str, label: str) -> EntityType:
     country = country_names().get(name)
     if country and label != "PER":
         return "Place" if country == "country" else "Nationality"
-    if label in ("ORG", "FAC", "LOC", "OTH"):
-        found = by_head(name, label)
-        if found:
-            return found
+    if label in ("ORG", "OTH") and _is_person(name, folded):
+        return "Person"
+    if label in ("ORG", "FAC", "LOC") and (found := by_head(name, label)):
+        return found
+    if label == "ORG":
         kinds = known_kinds(folded)
-        if label == "ORG":
-            return next((kind for kind in ("ArmedGroup", "StateForce", "Media") if kind in kinds), "Organization")  # type: ignore[return-value]
+        return next((kind for kind in _SUBKINDS if kind in kinds), "Organization")
     return _COARSE[label]
 
 
@@ -92,47 +103,49 @@ def by_head(name: str, label: str) -> EntityType | None:
     words = [word.lower().replace("’", "'").rstrip(".") for word in _WORD.findall(name)]
     if not words:
         return None
-    lists = word_lists()
-    before = [w.lower().replace("’", "'") for w in _WORD.findall(_OF.split(name, maxsplit=1)[0])] or words
-    head, some = before[-1], set(words)
-    if len(words) > 1 and (some & lists["facility_head"] or words[0] in ("camp", "fort")) and not some & lists["force_head"]:
+    before = [word.lower() for word in _WORD.findall(_OF.split(name, maxsplit=1)[0])] or words
+    if len(words) > 1 and (place := _kind_of_place(words, before[-1], label)):
+        return place
+    return _kind_of_group(name, words, before[-1]) if label == "ORG" else None
+
+
+def _kind_of_place(words: list[str], head: str, label: str) -> EntityType | None:
+    lists, some = word_lists(), set(words)
+    if (some & lists["facility_head"] or words[0] in ("camp", "fort")) and not some & lists["force_head"]:
         return "Facility"
-    if label in ("FAC", "LOC"):
-        return "Facility" if len(words) > 1 and (head in lists["facility"] or words[0] in ("camp", "fort")) else None
-    if label == "OTH":
+    if label not in ("FAC", "LOC"):
         return None
-    state = bool(some & _STATE_MARK) or _names_country(name)
-    if some & lists["group_head"] or (
-        head in ("army", "forces", "force", "units") and some & _ARMED_MARK and not _demonym_first(name)
-    ):
+    if head in ("square", "street", "park", "road", "avenue", "highway"):
+        return "Place"
+    return "Facility" if head in lists["facility"] else None
+
+
+def _kind_of_group(name: str, words: list[str], head: str) -> EntityType | None:
+    lists, some = word_lists(), set(words)
+    rebel = (
+        head in ("army", "forces", "force", "units")
+        and some & _ARMED_MARK
+        and name.split(maxsplit=1)[0] not in country_names()
+    )
+    if some & lists["group_head"] or rebel:
         return "ArmedGroup"
-    if some & lists["force_head"] and not some & {
-        "news",
-        "university",
-        "club",
-        "school",
-        "academy",
-        "party",
-        "salvation",
-    }:
-        return "StateForce"
-    if some & lists["government_head"]:
-        return "Government"
-    if some & lists["media_head"]:
-        return "Media"
-    if head in ("coalition", "alliance") and state and some & {"led", "international", "global", "us"}:
+    for kind, listed in _HEADS:
+        if some & lists[listed] and not (kind == "StateForce" and some & _NO_FORCE):
+            return kind
+    if head in ("coalition", "alliance") and some & {"led", "international", "global"}:
         return "StateForce"
     return None
 
 
-def _names_country(name: str) -> bool:
-    return any(word in country_names() for word in name.split())
-
-
-def _demonym_first(name: str) -> bool:
-    return country_names().get(name.split()[0]) is not None
-
-
-def kinds_of(names: Sequence[str]) -> frozenset[str]:
-    """Return the kinds that the gazetteer knows for any of these names."""
-    return frozenset(kind for name in names for kind in known_kinds(fold(name)))
+def _is_person(name: str, folded: str) -> bool:
+    """Say whether a name of two or three words is built like a person's and known as nothing else."""
+    words = name.split()
+    if not 1 < len(words) < 5 or not all(
+        word[0].isupper() or word.lower().startswith(("al-", "bin")) for word in words
+    ):
+        return False
+    if not all(word.replace("-", "").replace("'", "").replace("’", "").isalpha() for word in words) or name.isupper():
+        return False
+    if any(word_classes().get(word.lower()) not in (None, "name_part") for word in words) or known_kinds(folded):
+        return False
+    return words[0] in ("Abu", "Abdul", "Abdel") or (is_first_name(words[0]) and is_last_name(words[-1]))

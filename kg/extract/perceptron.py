@@ -54,7 +54,8 @@ def features(rows: Sequence[Hashes], templates: Sequence[Template]) -> NDArray[n
             value = (value ^ mixed[MARGIN + distance : MARGIN + distance + size, at]) * _ODD
             value ^= value >> _HALF
         columns.append((value >> _HALF).astype(np.uint32))
-    return np.stack(columns, axis=1)[kept[: len(columns[0])]]
+    found: NDArray[np.uint32] = np.stack(columns, axis=1)[kept[:size]]
+    return found
 
 
 def decode(scores: Floats, lengths: Sequence[int], transitions: Floats) -> Integers:

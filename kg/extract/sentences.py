@@ -11,6 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from kg.extract.lexicon import word_classes
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -41,9 +43,9 @@ _SUFFIXES = (
     " organised drafted proposed appointed besieged related only type"
 ).split()
 _PREFIXES = frozenset("anti pro non ex post pre mid former neo trans inter intra pan counter un".split())
-_SUFFIXED = re.compile(rf"^(?P<head>.+?)[-‑](?P<tail>{'|'.join(_SUFFIXES)})$")
+_SUFFIXED = re.compile(rf"^(?P<head>.+?)[-‑](?P<tail>(?i:{'|'.join(_SUFFIXES)})|[a-z]{{2,}}ed)$")
 _GLUED = re.compile(r"^(?P<head>[A-Z]\w+?)(?P<tail>backed|linked|based|controlled|sponsored|held|led)$")
-_DATED = re.compile(r"^(?P<head>[A-Z][a-z]{2,})(?P<tail>(?:1[5-9]|20)\d\d)$")  # a year that lost its blank
+_DATED = re.compile(r"^(?P<head>[A-Z][A-Za-z]*[a-z])(?P<tail>(?:1[5-9]|20)\d\d)$")  # a year that lost its blank
 # an abbreviation keeps its full stop; after the first kind a capital goes on with the sentence, after the second it may end
 _TITLES = frozenset(
     "gen lt col maj capt cpl sgt pvt cmdr brig adm pres gov sen rep rev hon prof dr mr mrs ms messrs st mt ft no nos vs lieut"
@@ -71,7 +73,7 @@ _NAME_CAP = re.compile(r"[A-ZÀ-ÞĀ-Ž]")
 def country_names() -> dict[str, str]:
     """Return the packaged names: `Iraq` → `country`, `Iraqis` → `demonym`."""
     table = files("kg.extract").joinpath("data", "names_countries.tsv").read_text(encoding="utf-8")
-    return dict(line.split("\t") for line in table.splitlines())  # type: ignore[misc]
+    return dict(line.split("\t") for line in table.splitlines())
 
 
 def split(text: str, ranges: Iterable[Range]) -> Iterator[tuple[int, tuple[Range, ...]]]:
@@ -120,24 +122,26 @@ def _keeps_stop(text: str, first: int, last: int, end: int) -> int:
     """Return the offset behind the full stop that belongs to this word, or 0."""
     if last >= end or text[last] != ".":
         return 0
-    word = text[first:last]
-    folded = word.lower()
-    following = text[last + 1 : last + 3]
-    if len(word) == 1 and word.isalpha() and word.isupper():
-        return last + 1 if word != "I" or re.match(r"\s?[A-Z]\w", text[last + 1 : last + 4]) else 0
+    word, following = text[first:last], text[last + 1 : min(last + 4, end)]
+    if len(word) == 1 and word.isupper():
+        initials = re.search(r"\b[A-Z]\. $", text[max(0, first - 4) : first])
+        keeps = word != "I" or bool(initials or re.match(r"\s?[A-Z]\w", following))
+    else:
+        keeps = _is_abbreviation(word, following)
+    return last + 1 if keeps else 0
+
+
+def _is_abbreviation(word: str, following: str) -> bool:
+    folded, capital = word.lower(), word[0].isupper()
     if folded not in _TITLES and folded not in _ABBREVIATIONS:
-        return 0
-    if following[:1].isalpha():  # a lost space: no abbreviation is glued to the next word
-        return last + 1 if folded in _TITLES and word[0].isupper() and folded not in _NUMBERED else 0
+        return False
+    if following[:1].isalpha():  # a lost blank: only a title is ever glued to the name behind it
+        return folded in _TITLES and capital and folded not in _NUMBERED
     if folded in _NUMBERED:
-        return (
-            last + 1
-            if following.strip()[:1].isdigit() or (word[0].isupper() and folded in {"co", "rep", "al", "min"})
-            else 0
-        )
-    if last + 1 >= end and folded not in {"inc", "ltd", "corp", "jr", "etc"}:
-        return 0
-    return last + 1 if word[0].isupper() or folded in {"vs", "etc", "approx", "ca", "eg", "ie", "cf", "pp"} else 0
+        return following.strip()[:1].isdigit() or (capital and folded in ("co", "rep", "al", "min"))
+    if not following.strip():
+        return folded in ("inc", "ltd", "corp", "jr", "etc")
+    return capital or folded in ("vs", "etc", "approx", "ca", "eg", "ie", "cf", "pp")
 
 
 def _lost_clitic(word: str, text: str) -> int:
@@ -151,6 +155,8 @@ def _lost_clitic(word: str, text: str) -> int:
         return 0
     if names.get(stem) == "country":
         return len(stem)
+    if stem.lower() in word_classes():
+        return 0
     # a name that the text also has bare, but not as a common word (`Rebels` beside `Rebel`)
     bare = len(re.findall(rf"\b{re.escape(stem)}\b", text))
     return len(stem) if bare > 1 and not re.search(rf"\b{re.escape(stem.lower())}s?\b", text) else 0

@@ -11,7 +11,9 @@ def article(*blocks: tuple[str, str], metadata: Metadata | None = None) -> Artic
     for kind, content in blocks:
         placed.append(Block(kind, len(text), len(text) + len(content)))  # type: ignore[arg-type]
         text += content + "\n\n"
-    return Article("0" * 16, "a", text, View(text, ((0, 0, len(text)),)), tuple(placed), metadata or Metadata(), "a.txt")
+    return Article(
+        "0" * 16, "a", text, View(text, ((0, 0, len(text)),)), tuple(placed), metadata or Metadata(), "a.txt"
+    )
 
 
 def test_sentences_keep_their_block_and_exact_offsets() -> None:
@@ -35,7 +37,9 @@ def test_the_sentence_at_an_offset_is_found_and_gaps_have_none() -> None:
 def test_the_date_of_publication_is_a_date() -> None:
     when = datetime(2020, 3, 30, 23, 0, tzinfo=UTC)
     assert analyse(article(("paragraph", "Hi."), metadata=Metadata(published=when))).published == date(2020, 3, 30)
-    assert analyse(article(("paragraph", "Hi."), metadata=Metadata(published=date(2020, 3, 30)))).published == date(2020, 3, 30)
+    assert analyse(article(("paragraph", "Hi."), metadata=Metadata(published=date(2020, 3, 30)))).published == date(
+        2020, 3, 30
+    )
     assert analyse(article(("paragraph", "Hi."))).published is None
 
 

@@ -44,7 +44,10 @@ def shown(marked: str) -> list[tuple[str, int]]:
         ("[U.S.|L], [United States|L] and [America|L]", [("United States", 3)]),
         ("[Britain|L] and [UK|L]", [("United Kingdom", 2)]),
         ("[Valley Defence Front|A] ([VDF|A]) said. [VDF|A] fled.", [("Valley Defence Front", 3)]),
-        ("[Northern Observatory for Peace|O] said. The [Observatory|O] added.", [("Northern Observatory for Peace", 2)]),
+        (
+            "[Northern Observatory for Peace|O] said. The [Observatory|O] added.",
+            [("Northern Observatory for Peace", 2)],
+        ),
         ("[ISIS|A], or [Islamic State|A], or [Daesh|A]", [("Islamic State", 3)]),
         ("[Kata'ib Hezbollah|A] and [Kataib Hezbollah|A] and [Kata’ib Hezbollah|A]", [("Kata'ib Hezbollah", 3)]),
         ("[SAN SALVADOR|L] — In [San Salvador|L]", [("San Salvador", 2)]),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from kg.extract.document import Document, analyse
 from kg.extract.lexicon import word_lists
-from kg.extract.mentions import STATE_WORDS
+from kg.extract.namepages import STATE_WORDS
 from kg.extract.sentences import country_names
 from kg.model import Article, Block, Metadata, View
 
@@ -59,7 +59,11 @@ def annotated(*, development: bool) -> Iterator[tuple[str, str, Spans]]:
             gold = json.loads(path.read_text(encoding="utf-8"))
             with path.with_suffix(".txt").open(encoding="utf-8", newline="") as stream:
                 text = stream.read()
-            yield path.stem, text, sorted((m["start"], m["end"], e["type"]) for e in gold["entities"] for m in e["mentions"])
+            yield (
+                path.stem,
+                text,
+                sorted((m["start"], m["end"], e["type"]) for e in gold["entities"] for m in e["mentions"]),
+            )
 
 
 def newswire() -> Iterator[tuple[str, str, Spans]]:
@@ -88,33 +92,35 @@ def groningen() -> Iterator[tuple[str, str, Spans]]:
     """Yield the silver corpus in runs of twelve sentences, as it has no documents."""
     from train import sentences  # noqa: PLC0415 - the scripts share one reader
 
-    text, spans, count = "", [], 0
-    for rows in sentences():
+    text, spans = "", []
+    for count, rows in enumerate(sentences(), start=1):
         inside, opened = None, False
         for word, _, label in rows:
-            if word == '"':
-                opened = not opened
-                word = "“" if opened else "”"
-            text = _write(text, word)
-            start = len(text) - len(word)
+            opened ^= word == '"'
+            shown = ("“" if opened else "”") if word == '"' else word
+            text = _write(text, shown)
+            start = len(text) - len(shown)
             if label.startswith("I-") and inside == label[2:]:
                 spans[-1] = (spans[-1][0], len(text), label[2:])
             elif label[0] in "BI" and label[2:] != "tim":
                 spans.append((start, len(text), label[2:]))
             inside = label[2:] if label[0] in "BI" and label[2:] != "tim" else None
         text += "\n"
-        count += 1
         if count % 12 == 0:
             yield f"gmb {count}", text, spans
             text, spans = "", []
 
 
-_GLUED_LEFT = frozenset({".", ",", ";", ":", "?", "!", "%", ")", "”", "’", "'s", "’s", "n't", "n’t", "'re", "’re", "'", "''", "]"})
+_GLUED_LEFT = frozenset(
+    {".", ",", ";", ":", "?", "!", "%", ")", "”", "’", "'s", "’s", "n't", "n’t", "'re", "’re", "'", "''", "]"}
+)
 
 
 def _write(text: str, word: str) -> str:
     bare = not text or text[-1] in "\n(“‘[$#@" or word in _GLUED_LEFT
-    hyphen = (word == "-" and text[-1:].isalnum()) or (text.endswith("-") and text[-2:-1].isalnum() and word[0].isalnum())
+    hyphen = (word == "-" and text[-1:].isalnum()) or (
+        text.endswith("-") and text[-2:-1].isalnum() and word[0].isalnum()
+    )
     clitic = word[0] in "'’" and len(word) < 4
     return text + ("" if bare or hyphen or clitic else " ") + word
 
@@ -138,7 +144,12 @@ def settle(text: str, spans: Spans) -> Spans:
         name = text[first:last]
         if label in ("gpe", "geo", "NORP", "per", "org"):
             kind = "NAT" if name in _demonyms() else kind
-        if label == "gpe" and kind == "LOC" and country_names().get(name) != "country" and name.endswith(("an", "ese", "ish", "ans", "is", "i")):
+        if (
+            label == "gpe"
+            and kind == "LOC"
+            and country_names().get(name) != "country"
+            and name.endswith(("an", "ese", "ish", "ans", "is", "i"))
+        ):
             kind = "NAT"
         if label == "NORP" and country_names().get(name) == "country":
             kind = "LOC"
@@ -150,11 +161,11 @@ def _with_institutions(text: str, spans: list[tuple[int, int, str]]) -> Spans:
     """Let a demonym and the state institution behind it be one mention, as our decisions say."""
     merged = []
     for start, end, kind in spans:
-        if kind in ("NAT", "LOC") and (match := STATE_WORDS.match(text, end)) and (kind == "NAT" or text[start:end] in ("US", "U.S.", "UK")):
-            later = [span for span in spans if end < span[0] < match.end()]
-            if not later:
-                end, kind = match.end(), "ORG"
-        merged.append((start, end, kind))
+        match = STATE_WORDS.match(text, end) if kind == "NAT" or text[start:end] in ("US", "U.S.", "UK") else None
+        if match and not any(end < span[0] < match.end() for span in spans):
+            merged.append((start, match.end(), "ORG"))
+        else:
+            merged.append((start, end, kind))
     return merged
 
 

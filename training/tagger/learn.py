@@ -83,7 +83,10 @@ def learn(
             clock += 1
         arrays = _arrays(labels, keys, weights - summed / clock, moves - moves_summed / clock)
         note = check(arrays) if check else ""
-        print(f"epoch {epoch + 1}: {wrong / len(gold):.4f} wrong in training, {time.monotonic() - began:.0f} s {note}", flush=True)
+        print(
+            f"epoch {epoch + 1}: {wrong / len(gold):.4f} wrong in training, {time.monotonic() - began:.0f} s {note}",
+            flush=True,
+        )
     return arrays
 
 

@@ -16,8 +16,6 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -31,18 +29,26 @@ from kg.extract.tagger import TEMPLATES, describe  # noqa: E402
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy as np
+
 CORPUS = ROOT.parent / "shared" / "corpora" / "gmb_kaggle" / "ner_dataset.csv.zip"
 TARGET = ROOT / "kg" / "extract" / "data" / "tagger.npz"
-_NO_SPACE_BEFORE = frozenset({".", ",", ";", ":", "?", "!", "%", ")", "'s", "'", "n't", "'re", "'ve", "'ll", "'m", "'d", "''"})
+_NO_SPACE_BEFORE = frozenset(
+    {".", ",", ";", ":", "?", "!", "%", ")", "'s", "'", "n't", "'re", "'ve", "'ll", "'m", "'d", "''"}
+)
 _TAGS = {"LRB": "-LRB-", "RRB": "-RRB-", ";": ":"}
-_TAILS = frozenset({"led", "backed", "linked", "held", "controlled", "sponsored", "run", "born", "made", "owned", "ruled"})
+_TAILS = frozenset(
+    {"led", "backed", "linked", "held", "controlled", "sponsored", "run", "born", "made", "owned", "ruled"}
+)
 
 
 def sentences() -> Iterator[list[tuple[str, str, str]]]:
     """Yield the corpus' sentences as (word, tag, name label)."""
     with zipfile.ZipFile(CORPUS) as archive, archive.open("ner_dataset.csv") as raw:
         rows: list[tuple[str, str, str]] = []
-        for number, word, tag, label in csv.reader(io.TextIOWrapper(raw, encoding="cp1252", errors="replace", newline="")):
+        for number, word, tag, label in csv.reader(
+            io.TextIOWrapper(raw, encoding="cp1252", errors="replace", newline="")
+        ):
             if number.startswith("Sentence:"):
                 if rows:
                     yield rows
@@ -56,7 +62,12 @@ def retokenise(rows: list[tuple[str, str, str]], *, curly: bool) -> tuple[list[s
     """Write the words as running text and cut it with our own splitter; return (words, tags, name labels)."""
     text, spans, opened = "", [], False
     for word, tag, label in rows:
-        glue = word in _NO_SPACE_BEFORE or (word == '"' and opened) or text.endswith(("(", "$", "“")) or (text.endswith('"') and opened and spans and spans[-1][2] == "``!")
+        glue = (
+            word in _NO_SPACE_BEFORE
+            or (word == '"' and opened)
+            or text.endswith(("(", "$", "“"))
+            or (text.endswith('"') and opened and spans and spans[-1][2] == "``!")
+        )
         shown, mark = word, tag
         if word == '"':
             opened = not opened
@@ -100,7 +111,9 @@ def titled(words: list[str], tags: list[str]) -> tuple[list[str], list[str]]:
     """Write a sentence as a headline would: content words with a capital, no full stop."""
     kept = len(words) - (words[-1] == ".")
     small = {"IN", "DT", "CC", "TO", "POS"}
-    return [w[:1].upper() + w[1:] if t not in small else w for w, t in zip(words[:kept], tags[:kept], strict=True)], tags[:kept]
+    return [
+        w[:1].upper() + w[1:] if t not in small else w for w, t in zip(words[:kept], tags[:kept], strict=True)
+    ], tags[:kept]
 
 
 def main() -> None:
@@ -126,7 +139,10 @@ def main() -> None:
     def accuracy(arrays: dict[str, np.ndarray]) -> str:
         model = Perceptron(tuple(arrays["labels"]), arrays["keys"], arrays["weights"], arrays["transitions"])
         notes = []
-        for name, found, gold in (("held out", rows, [t for _, t in held]), ("as headlines", head_rows, [t for _, t in heads])):
+        for name, found, gold in (
+            ("held out", rows, [t for _, t in held]),
+            ("as headlines", head_rows, [t for _, t in heads]),
+        ):
             guess = model(found, TEMPLATES)
             pairs = [(a, b) for one, other in zip(guess, gold, strict=True) for a, b in zip(one, other, strict=True)]
             notes.append(f"{name} {sum(a == b for a, b in pairs) / len(pairs):.4f}")

@@ -48,11 +48,17 @@ def rewritten(document: Document, labels: list[list[str]], number: int) -> tuple
         if dice > 2 or len(sentence.tokens) < 5:
             continue
         texts = [
-            t.text.upper() if dice == 0 else t.text if t.tag in ("IN", "DT", "CC", "TO", "POS") else t.text[0].upper() + t.text[1:]
+            t.text.upper()
+            if dice == 0
+            else t.text
+            if t.tag in ("IN", "DT", "CC", "TO", "POS")
+            else t.text[0].upper() + t.text[1:]
             for t in sentence.tokens
         ]
         tags = tag([texts])[0]
-        tokens = tuple(Token(t.start, t.end, text, name) for t, text, name in zip(sentence.tokens, texts, tags, strict=True))
+        tokens = tuple(
+            Token(t.start, t.end, text, name) for t, text, name in zip(sentence.tokens, texts, tags, strict=True)
+        )
         sentences.append(Sentence(len(sentences), sentence.start, sentence.end, "headline", tokens))
         kept.append(names)
     return Document(document.text, tuple(sentences), None), kept
