@@ -1,0 +1,204 @@
+"""One Oxigraph opened in this process: evaluates, writes, dumps; knows nothing of processes, articles or deadlines."""
+
+from __future__ import annotations
+
+import re
+from typing import IO, TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError, StoreError
+from kg.store.folder import why
+from kg.store.formats import GRAPHS, RESULTS, graph_format
+from kg.store.guard import Kind, check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from kg.store.question import Question
+
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_EXPECTED = re.compile(r'"(?:[^"\\]|\\.)+"|[A-Z]{2,}')
+_PREFIXED = (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD)
+_MOST_EXPECTED = 8  # Oxigraph lists every token that could stand there; past a few they tell nothing
+_TRIPLES_ONLY = (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
+
+
+class Engine:
+    """Quads under one path, read-write or frozen."""
+
+    def __init__(self, path: Path | str, *, frozen: bool = False) -> None:
+        self.path = path
+        try:
+            self.quads = ox.Store.read_only(str(path)) if frozen else ox.Store(str(path))
+        except OSError as error:
+            raise StoreError(f"{path}: {why(error)}") from error
+
+    # --- reading --------------------------------------------------------------------------------------------------
+
+    def evaluate(self, question: Question) -> Found:
+        """Evaluate a query up to its first result.
+
+        Raises `QueryError` 403 for SERVICE, 400 for what does not parse, 406 for a media type that its kind has not.
+        """
+        outline = check(question.query)
+        chosen = bool(question.default_graphs or question.named_graphs)
+        try:
+            found = self.quads.query(
+                question.query,
+                prefixes=dict(question.prefixes),
+                base_iri=question.base or None,
+                # with this flag Oxigraph passes over the query's own FROM
+                use_default_graph_as_union=not (chosen or outline.has_dataset),
+                default_graph=[ox.NamedNode(iri) for iri in question.default_graphs] if chosen else None,
+                named_graphs=[ox.NamedNode(iri) for iri in question.named_graphs] if chosen else None,
+                substitutions={ox.Variable(name): read_term(term) for name, term in question.terms},
+            )
+        except SyntaxError as error:
+            raise QueryError(explain(str(error.msg), question.query)) from error
+        except (ValueError, RuntimeError) as error:  # RuntimeError: a substituted variable is not projected
+            raise QueryError(str(error)) from error
+        except OSError as error:
+            raise StoreError(f"{self.path}: {why(error)}") from error
+        return Found(found, question)
+
+    def dump(
+        self, out: IO[bytes], *, suffix: str, prefixes: dict[str, str], graph: str = "", without: str = ""
+    ) -> None:
+        """Write all quads, or one graph; a format that holds one graph gets the union of all graphs."""
+        form = graph_format(suffix)
+        quads: Iterable[ox.Quad] = self.quads.quads_for_pattern(
+            None, None, None, ox.NamedNode(graph) if graph else None
+        )
+        if without:
+            left_out = ox.NamedNode(without)
+            quads = (quad for quad in quads if quad.graph_name != left_out)
+        triples = form in _TRIPLES_ONLY
+        statements: Iterable[ox.Quad | ox.Triple] = (quad.triple for quad in quads) if triples else quads
+        ox.serialize(statements, out, form, prefixes=prefixes if form in _PREFIXED else None)
+
+    # --- writing --------------------------------------------------------------------------------------------------
+
+    def update(self, update: str, *, base: str, prefixes: dict[str, str]) -> None:
+        """Carry out an update whole or not at all."""
+        check(update)
+        try:
+            self.quads.update(update, prefixes=prefixes, base_iri=base)
+        except SyntaxError as error:
+            raise QueryError(explain(str(error.msg), update)) from error
+        except (ValueError, RuntimeError) as error:
+            raise QueryError(str(error)) from error
+        except OSError as error:
+            raise StoreError(f"{self.path}: the write failed and changed nothing: {why(error)}") from error
+
+    def replace(self, leaving: set[ox.Quad], coming: set[ox.Quad]) -> bool:
+        """Exchange quads for others in one transaction; return whether anything changed."""
+        gone, new = leaving - coming, coming - leaving
+        try:
+            if gone:
+                self.quads.update(f"DELETE DATA {{ {_data(gone)} }} ; INSERT DATA {{ {_data(new)} }}")
+            elif new:
+                self.quads.extend(new)  # twice as fast: nothing is parsed again
+        except OSError as error:
+            raise StoreError(f"{self.path}: the write failed and changed nothing: {why(error)}") from error
+        return bool(gone or new)
+
+    def matching(self, subject: str | None, graph: str) -> set[ox.Quad]:
+        """Return the quads of one graph, or those about one subject in it."""
+        about = ox.NamedNode(subject) if subject is not None else None
+        return set(self.quads.quads_for_pattern(about, None, None, ox.NamedNode(graph)))
+
+    def backup(self, path: Path) -> None:
+        """Freeze the present state under another path on the same disk; the files are hard links."""
+        try:
+            self.quads.backup(str(path))
+        except OSError as error:
+            raise StoreError(f"{path}: no checkpoint could be made: {why(error)}") from error
+
+    def flush(self) -> None:
+        """Wait until all that was written is on the disk itself."""
+        try:
+            self.quads.flush()
+        except OSError as error:
+            raise StoreError(f"{self.path}: {why(error)}") from error
+
+
+class Found:
+    """The answer of a query, not yet written."""
+
+    def __init__(self, found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, question: Question) -> None:
+        self._found = found
+        self._question = question
+        media_type = question.media_type
+        self.kind: Kind = "select"
+        if isinstance(found, ox.QueryTriples):
+            self.kind = "graph"
+        elif isinstance(found, ox.QueryBoolean):
+            self.kind = "ask"
+        known = GRAPHS if self.kind == "graph" else RESULTS
+        if media_type not in known:
+            raise QueryError(f"{media_type} holds no such answer; ask for one of {', '.join(known)}", status=406)
+
+    def write(self, out: IO[bytes]) -> None:
+        """Evaluate the rest and write it; errors of `out` pass through."""
+        media_type = self._question.media_type
+        try:
+            if isinstance(self._found, ox.QueryTriples):
+                form = GRAPHS[media_type]
+                # N-Triples and N-Quads need no prefixes, and their rows need not pass through Python
+                if form in _PREFIXED:
+                    ox.serialize(self._found, out, form, prefixes=dict(self._question.prefixes))
+                else:
+                    self._found.serialize(out, form)
+            else:
+                self._found.serialize(out, RESULTS[media_type])
+        except (SyntaxError, ValueError, RuntimeError) as error:
+            raise QueryError(f"the evaluation failed: {error}") from error
+
+
+def parse_triples(triples: bytes, graph: str) -> Iterator[ox.Quad]:
+    """Read N-Triples into one graph; raises `StoreError` naming the line that is none."""
+    where = ox.NamedNode(graph)
+    try:
+        for quad in ox.parse(triples, format=ox.RdfFormat.N_TRIPLES):
+            yield ox.Quad(quad.subject, quad.predicate, quad.object, where)
+    except SyntaxError as error:
+        raise StoreError(f"{graph}: these are no N-Triples: {error}") from error
+
+
+def read_term(text: str) -> ox.NamedNode | ox.Literal:
+    """Read one term in N-Triples."""
+    quad = next(iter(ox.parse(f"<x:x> <x:x> {text} .", format=ox.RdfFormat.N_TRIPLES)))
+    term = quad.object
+    if not isinstance(term, (ox.NamedNode, ox.Literal)):
+        raise QueryError(f"{text} cannot be given for a variable")
+    return term
+
+
+def _data(quads: set[ox.Quad]) -> str:
+    # Oxigraph's own writing of terms escapes what SPARQL needs escaped
+    return "\n".join(f"GRAPH {quad.graph_name} {{ {quad.triple} }}" for quad in quads)
+
+
+def explain(message: str, query: str) -> str:
+    """Put a syntax error of Oxigraph in people's words: `line 2, column 10: the prefix foo: is not declared`."""
+    match = _PLACE.fullmatch(message)
+    if match is None:
+        return message
+    line, column, rest = int(match[1]), int(match[2]), match[3]
+    where = f"line {line}, column {column}"
+    if "Prefix not found" in rest:
+        lines = query.splitlines()
+        before = lines[line - 1][: column - 1] if 0 < line <= len(lines) else ""
+        if name := re.search(r"([\w.-]*):[^\s:]*$", before):
+            return f"{where}: the prefix {name[1]}: is not declared"
+        return f"{where}: a prefix is not declared"
+    if not rest.startswith("expected"):
+        return f"{where}: {rest}"
+    wanted = _EXPECTED.findall(rest)
+    if not wanted:
+        return f"{where}: this does not fit here"
+    if len(wanted) > _MOST_EXPECTED:
+        return f"{where}: this does not fit here; expected {', '.join(wanted[:_MOST_EXPECTED])} or the like"
+    return f"{where}: expected {' or '.join(wanted)}"

@@ -1,0 +1,296 @@
+"""Reader processes and who may use them: one question each at a time, killed at the deadline or the memory bound.
+
+Evaluates nothing here: an evaluation that yields no output cannot be stopped inside its process, only with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import kg
+from kg.errors import QueryError, StoreError
+from kg.store import wire
+
+if TYPE_CHECKING:
+    from kg.store.folder import Checkpoint
+
+_WATCH_S = 0.02  # how often deadline and memory are looked at: a hungry query takes about 1 GB a second
+_SLOW_S = 0.5  # a query that runs longer gives way to its neighbours
+_POLITENESS = 10  # and to this nice value
+_MOST_PER_READER = 4  # processes for each reader that is wanted: slow queries must not shut out fast ones
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+class Reader:
+    """The front's side of one reader process."""
+
+    def __init__(self) -> None:
+        self._socket, theirs = socket.socketpair()
+        root = str(Path(kg.__file__).resolve().parents[1])
+        paths = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
+                [sys.executable, "-m", "kg.store.reader", str(theirs.fileno()), str(os.getpid())],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": paths},
+            )
+        self.started = 0.0
+        self.deadline: float | None = None
+        self.killed: QueryError | None = None
+        self.is_polite = False
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def ask(self, asked: dict[str, Any]) -> None:
+        """Put a question; the answer comes with `receive`."""
+        self.started, self.killed = time.monotonic(), None
+        wire.send_json(self._socket, wire.ASK, asked)
+
+    def receive(self) -> tuple[bytes, bytes]:
+        """Wait for the next frame of the answer."""
+        return wire.receive(self._socket)
+
+    def resident(self) -> int:
+        """Return the bytes of memory it holds, 0 when it has ended."""
+        try:
+            return int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1]) * _PAGE
+        except (OSError, IndexError):
+            return 0
+
+    def give_way(self) -> None:
+        """Lower its priority for good: it is not used again after this question."""
+        self.is_polite = True
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, _POLITENESS)
+
+    def kill(self, reason: QueryError | None = None) -> None:
+        """End the process at once; whoever waits for its answer is told the reason."""
+        self.killed = self.killed or reason
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGKILL)
+
+    def bury(self) -> None:
+        """Kill it, and give everything back."""
+        self.kill()
+        self._process.wait()
+        self._socket.close()
+
+    def end(self) -> QueryError:
+        """Say why it ended without a whole answer."""
+        if self.killed is not None:
+            return self.killed
+        code = self._process.wait()
+        if code == -signal.SIGKILL:
+            return QueryError("the query was stopped: this machine ran out of memory", status=507)
+        return QueryError(f"the query was too much for the engine, which broke off ({_fate(code)})", status=503)
+
+
+def _fate(code: int) -> str:
+    with contextlib.suppress(ValueError):
+        return signal.Signals(-code).name if code < 0 else f"exit {code}"
+    return f"exit {code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the readers do right now, for the metrics."""
+
+    idle: int
+    busy: int
+    started: int
+    outcomes: tuple[tuple[str, int], ...]
+
+
+class Pool:
+    """Reader processes on demand: `readers` are kept, more are started while slow queries hold them."""
+
+    def __init__(self, *, readers: int, memory_mb: int) -> None:
+        self._wanted = max(1, readers)
+        self._most = self._wanted * _MOST_PER_READER
+        self._memory = memory_mb * 1_000_000
+        self._idle: list[Reader] = []
+        self._busy: set[Reader] = set()
+        self._changed = threading.Condition()
+        self._started = 0
+        self._outcomes: Counter[str] = Counter()
+        self._closed = False
+        self._watch: threading.Thread | None = None
+
+    def standing(self) -> Standing:
+        """Return the counts of this moment."""
+        with self._changed:
+            return Standing(len(self._idle), len(self._busy), self._started, tuple(sorted(self._outcomes.items())))
+
+    def ask(self, checkpoint: Checkpoint, asked: dict[str, Any], *, timeout_s: float | None) -> Stream:
+        """Put a question to a free reader; `timeout_s` bounds the waiting, the evaluation and the whole answer.
+
+        Raises `QueryError` 503 when no reader is free in time.
+        """
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        for _ in range(3):
+            reader = self._take(deadline)
+            try:
+                reader.ask({**asked, "checkpoint": checkpoint.path})
+                return Stream(self, reader)
+            except (wire.GoneError, OSError):  # it died while idle: take another
+                self.release(reader, "lost")
+        raise StoreError("the readers of the store cannot be started")
+
+    def _take(self, deadline: float | None) -> Reader:
+        with self._changed:
+            while True:
+                if self._closed:
+                    raise StoreError("the store is closed")
+                if self._idle or len(self._busy) < self._most:
+                    reader = self._idle.pop() if self._idle else self._start()
+                    reader.deadline = deadline
+                    self._busy.add(reader)
+                    if not self._idle and len(self._busy) < self._most:
+                        self._idle.append(self._start())  # it boots while this one works
+                    self._watched()
+                    self._changed.notify_all()
+                    return reader
+                left = None if deadline is None else deadline - time.monotonic()
+                if left is not None and left <= 0:
+                    self._outcomes["busy"] += 1
+                    raise QueryError("all readers are busy; try again in a moment", status=503)
+                self._changed.wait(left)
+
+    def _start(self) -> Reader:
+        try:
+            reader = Reader()
+        except OSError as error:
+            raise StoreError(f"no reader process can be started: {error.strerror}") from error
+        self._started += 1
+        return reader
+
+    def release(self, reader: Reader, outcome: str) -> None:
+        """Take a reader back: one with a whole answer behind it works on, any other ends."""
+        with self._changed:
+            self._busy.discard(reader)
+            self._outcomes[outcome] += 1
+            reader.deadline = None
+            fit = outcome in ("answered", "refused") and not reader.is_polite and reader.killed is None
+            # an idle reader that has grown keeps memory which a neighbour needs
+            fit = fit and not self._closed and len(self._idle) < self._wanted and reader.resident() < self._memory // 2
+            if fit:
+                self._idle.append(reader)
+            self._changed.notify_all()
+        if not fit:
+            reader.bury()
+
+    def close(self) -> None:
+        """Kill all readers; running questions end with an error."""
+        with self._changed:
+            self._closed = True
+            idle, self._idle = self._idle, []
+            for reader in self._busy:
+                reader.kill(QueryError("the server is shutting down", status=503))
+            self._changed.notify_all()
+        for reader in idle:
+            reader.bury()
+        if self._watch is not None and self._watch is not threading.current_thread():
+            self._watch.join(timeout=5)
+
+    # --- the watch ------------------------------------------------------------------------------------------------
+
+    def _watched(self) -> None:
+        if self._watch is None:
+            self._watch = threading.Thread(target=self._look_after, name="kg-readers", daemon=True)
+            self._watch.start()
+
+    def _look_after(self) -> None:
+        while True:
+            with self._changed:
+                while not self._busy and not self._closed:
+                    self._changed.wait()
+                if self._closed and not self._busy:
+                    return
+                busy = list(self._busy)
+            now = time.monotonic()
+            for reader in busy:
+                self._look_at(reader, now)
+            time.sleep(_WATCH_S)
+
+    def _look_at(self, reader: Reader, now: float) -> None:
+        if reader.killed is not None:
+            return
+        if reader.deadline is not None and now >= reader.deadline:
+            reader.kill(QueryError("the query took longer than it may, and was stopped", status=503))
+        elif reader.resident() > self._memory:
+            megabytes = self._memory // 1_000_000
+            reader.kill(QueryError(f"the query needed more than {megabytes} MB, and was stopped", status=507))
+        elif now - reader.started > _SLOW_S and not reader.is_polite:
+            reader.give_way()
+
+
+class Stream:
+    """The answer of a reader as it comes. `head` waits for its beginning; to stop early is to kill the reader."""
+
+    def __init__(self, pool: Pool, reader: Reader) -> None:
+        self._pool = pool
+        self._reader: Reader | None = reader
+
+    def head(self) -> Any:
+        """Return what the reader knows of the answer before its first byte; raises `QueryError` for a refusal."""
+        return wire.json.loads(self._next(wire.KIND) or b"null")
+
+    def __iter__(self) -> Stream:
+        return self
+
+    def __next__(self) -> bytes:
+        piece = self._next(wire.DATA)
+        if piece is None:
+            raise StopIteration
+        return piece
+
+    def _next(self, wanted: bytes) -> bytes | None:
+        reader = self._reader
+        if reader is None:
+            return None
+        try:
+            tag, payload = reader.receive()
+        except (wire.GoneError, OSError):
+            error = reader.end()
+            self._finish({503: "deadline", 507: "memory"}.get(error.status, "lost"))
+            raise error from None
+        if tag == wanted:
+            return payload
+        if tag == wire.FAILED:
+            self._finish("refused")
+            said = wire.json.loads(payload)
+            if said["status"]:
+                raise QueryError(said["message"], status=said["status"])
+            raise StoreError(said["message"])
+        self._finish("answered")
+        return None
+
+    def _finish(self, outcome: str) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            self._pool.release(reader, outcome)
+
+    def close(self) -> None:
+        """Stop; a reader that is not done is killed, for nothing else stops an evaluation."""
+        if self._reader is not None:
+            self._reader.kill(QueryError("nobody waits for the answer any more", status=503))
+            self._finish("abandoned")
+
+    def __del__(self) -> None:
+        self.close()

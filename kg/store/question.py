@@ -1,0 +1,39 @@
+"""What is asked of an engine, as a value that travels between processes; evaluates nothing."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from kg.store.guard import check
+
+if TYPE_CHECKING:
+    from kg.store.guard import Outline
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query, the media type of its answer, its dataset, and terms for its variables in N-Triples."""
+
+    query: str
+    media_type: str
+    base: str = ""
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    terms: tuple[tuple[str, str], ...] = ()
+    prefixes: tuple[tuple[str, str], ...] = ()
+
+    def outline(self) -> Outline:
+        """Check the query's tokens; raises `QueryError` for what is refused."""
+        return check(self.query)
+
+    def to_json(self) -> dict[str, Any]:
+        """Write it for the wire."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, found: dict[str, Any]) -> Question:
+        """Read it from the wire."""
+        pairs = {name: tuple((key, value) for key, value in found[name]) for name in ("terms", "prefixes")}
+        graphs = {name: tuple(found[name]) for name in ("default_graphs", "named_graphs")}
+        return replace(cls(found["query"], found["media_type"], found["base"]), **pairs, **graphs)

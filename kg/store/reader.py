@@ -1,0 +1,124 @@
+"""A reader process: answers one question after another from frozen checkpoints; decides nothing about deadlines.
+
+Started by `pool` as `python -m kg.store.reader FD`, with a socket as that descriptor. It has no network, and ends when
+the process that started it does.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import os
+import socket
+import sys
+import threading
+import time
+from typing import Any
+
+from kg.errors import KgError, QueryError
+from kg.store import wire
+from kg.store.confine import take_network_away
+from kg.store.engine import Engine
+from kg.store.folder import hold
+from kg.store.question import Question
+
+_PIECE = 65_536
+_FIRST_PIECE = 1024  # the first byte leaves early, the rest in large pieces
+_ORPHAN_CHECK_S = 0.5
+
+
+class Outlet(io.RawIOBase):
+    """Sends what is written as data frames."""
+
+    def __init__(self, to: socket.socket) -> None:
+        self._to = to
+        self._held = bytearray()
+        self._enough = _FIRST_PIECE
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece: Any, /) -> int:
+        self._held += piece
+        if len(self._held) >= self._enough:
+            self.push()
+        return len(piece)
+
+    def push(self) -> None:
+        """Send what is held back."""
+        if self._held:
+            wire.send(self._to, wire.DATA, bytes(self._held))
+            self._held.clear()
+            self._enough = _PIECE
+
+
+class Reader:
+    """Keeps the checkpoint that was asked last open."""
+
+    def __init__(self, to: socket.socket) -> None:
+        self._to = to
+        self._engine: Engine | None = None
+        self._path = ""
+        self._held = -1
+
+    def serve(self) -> None:
+        """Answer until the other side closes."""
+        while True:
+            try:
+                _, asked = wire.receive_json(self._to)
+                self._answer(asked)
+            except wire.GoneError:
+                return
+
+    def _answer(self, asked: dict[str, Any]) -> None:
+        try:
+            engine = self._open(asked["checkpoint"])
+            outlet = Outlet(self._to)
+            if asked["what"] == "query":
+                found = engine.evaluate(Question.from_json(asked["question"]))
+                wire.send_json(self._to, wire.KIND, found.kind)
+                found.write(outlet)
+            elif asked["what"] == "dump":
+                wire.send_json(self._to, wire.KIND, "graph")
+                engine.dump(outlet, **asked["options"])
+            else:
+                wire.send_json(self._to, wire.KIND, len(engine.quads))
+            outlet.push()
+        except KgError as error:
+            status = error.status if isinstance(error, QueryError) else 0
+            wire.send_json(self._to, wire.FAILED, {"message": str(error), "status": status})
+        except MemoryError:
+            wire.send_json(self._to, wire.FAILED, {"message": "the query needs too much memory", "status": 507})
+        else:
+            wire.send(self._to, wire.END)
+
+    def _open(self, path: str) -> Engine:
+        if self._engine is None or self._path != path:
+            self._engine, self._path = None, ""
+            if self._held >= 0:
+                os.close(self._held)
+                self._held = -1
+            gc.collect()
+            self._held = hold(path)
+            self._engine, self._path = Engine(path, frozen=True), path
+        return self._engine
+
+
+def _end_with_parent(parent: int) -> None:
+    """End even amid an evaluation when the front has died: nobody waits for the answer."""
+    while os.getppid() == parent:
+        time.sleep(_ORPHAN_CHECK_S)
+    os._exit(1)
+
+
+def main() -> None:
+    """Be a reader on the descriptor that the command line names."""
+    descriptor, parent = int(sys.argv[1]), int(sys.argv[2])
+    threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
+    take_network_away()
+    with socket.socket(fileno=descriptor) as to:
+        Reader(to).serve()
+
+
+if __name__ == "__main__":
+    main()
