@@ -94,6 +94,7 @@ class _Reading:
         """Yield what the sentence attributes, cue by cue."""
         yield from self._according()
         yield from self._labels()
+        yield from self._nominal()
         previous: Attribution | None = None
         for cue in self.cues:
             for attribution in self._read(cue, previous):
@@ -590,12 +591,17 @@ class _Reading:
         first = self._left_start(until)
         begin = self.tokens[first].start if first < len(self.tokens) else self.sentence.start
         if closing and (closing[-1].open <= begin + 3 or closing[-1].length * 2 > offset - begin):
-            return (closing[-1].start, closing[-1].end), True
+            return self._verbatim_range(closing[-1]), True
         if inside and first < until:
             begin = max(begin, inside[0].start)
         if until - first < 2 or (not self._has_finite(first, until) and until - first < 4):
             return None
         return self._trim(first, until), False
+
+    def _verbatim_range(self, quotation: Quotation) -> Range:
+        """Return the quoted words without the comma before the closing mark."""
+        words = self.text[quotation.start : quotation.end]
+        return quotation.start, quotation.start + len(words.rstrip(" ,"))
 
     def _left_start(self, until: int) -> int:
         """Where the clause before the source begins: after an earlier cue's own complement, or with the sentence."""
@@ -871,6 +877,46 @@ class _Reading:
                 where = self._range(*self._widen(source))
                 yield Attribution(where, cue, content[0], "asserts", "according", direct=content[1])
 
+    def _nominal(self) -> Iterator[Attribution]:
+        """`American requests that …`, `Obama's request for …`, `Israel's claim that …`: a noun of saying with its owner."""
+        for phrase in self.phrases.nouns:
+            entry = _nouns().get(self.lower[phrase.head])
+            link = self.lower[phrase.last : phrase.last + 1]
+            if entry is None or link not in (("that",), ("for",)) or (entry == "asserts" and link == ("for",)):
+                continue
+            owner = self._owner(phrase)
+            if owner is None:
+                continue
+            end = self._nominal_end(phrase.last + 1, clause=link == ("that",))
+            if end - phrase.last > 2:
+                content = self._trim(phrase.last + 1, end)
+                yield Attribution(
+                    self._range(*owner), self._range(phrase.head, phrase.head + 1), content, entry, "noun"
+                )
+
+    def _owner(self, phrase: NounPhrase) -> tuple[int, int] | None:
+        if phrase.owner is not None:
+            owner = self.phrases.nouns[phrase.owner]
+            return owner.first, owner.last
+        modifiers = range(phrase.first, phrase.head)
+        names = [
+            i
+            for i in modifiers
+            if self.tokens[i].text[:1].isupper() and self.tokens[i].tag in ("NNP", "NNPS", "JJ", "NN")
+        ]
+        return (names[0], names[-1] + 1) if names and phrase.first > 0 else None
+
+    def _nominal_end(self, at: int, *, clause: bool) -> int:
+        """Return where the content of a noun of saying ends: before the verb of the clause that the noun is subject of."""
+        own = clause
+        for group in self.phrases.verbs:
+            if group.first < at or not group.finite:
+                continue
+            if not own:
+                return group.first
+            own = False
+        return len(self.tokens)
+
     def _is_adverbial(self, at: int) -> bool:
         """Whether only a time or link word stands between the last clause and `according to`: `although yesterday, according to …`."""
         if self.lower[at - 1] != ",":
@@ -973,6 +1019,23 @@ def _lexicon() -> dict[str, tuple[Stance, str]]:
         for form in forms:
             found[f"{form} {particle}".strip()] = (cast("Stance", stance), frame)
     return found
+
+
+@cache
+def _nouns() -> dict[str, Stance]:
+    """Nouns of saying that may own a content."""
+    found: dict[str, Stance] = {}
+    for stance, nouns in _NOUNS_OF_SAYING.items():
+        found.update(dict.fromkeys(nouns, stance))
+    return found
+
+
+_NOUNS_OF_SAYING: dict[Stance, tuple[str, ...]] = {
+    "demands": ("request", "requests", "demand", "demands", "call", "calls", "appeal", "appeals"),
+    "asserts": ("claim", "claims", "statement", "assertion", "assertions", "insistence", "announcement", "warning"),
+    "blames": ("accusation", "accusations", "allegation", "allegations"),
+    "denies": ("denial", "denials"),
+}
 
 
 @cache

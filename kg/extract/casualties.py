@@ -14,8 +14,9 @@ from kg.extract.numbers import Quantity, find_quantities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
-    from kg.extract.document import Document, NamedEntity, Sentence, Token
+    from kg.extract.document import Document, NamedEntity, Sentence
     from kg.model import Outcome
 
 
@@ -77,10 +78,12 @@ def find_casualties(document: Document, entities: Sequence[NamedEntity]) -> tupl
     0 to 0; a person named as killed counts 1. Numbers that no outcome word governs are no tolls.
     """
     persons = [m for entity in entities if entity.type == "Person" for m in entity.mentions]
+    nations = [m for entity in entities if entity.type == "Nationality" for m in entity.mentions]
     found: dict[tuple[str, int, int], Toll] = {}
     for sentence in document.sentences:
         named = [(m.start, m.end) for m in persons if sentence.start <= m.start < sentence.end]
-        for toll in _Reading(document.text, sentence, named).tolls():
+        people = {m.start for m in nations if sentence.start <= m.start < sentence.end}
+        for toll in _Reading(document.text, sentence, named, people).tolls():
             found.setdefault((toll.outcome, toll.start, toll.end), toll)
     return tuple(sorted(found.values(), key=lambda toll: (toll.start, toll.end)))
 
@@ -88,10 +91,13 @@ def find_casualties(document: Document, entities: Sequence[NamedEntity]) -> tupl
 class _Reading:
     """One sentence while it is read: its tokens, the groups of people in it and its cues."""
 
-    def __init__(self, text: str, sentence: Sentence, named: Sequence[tuple[int, int]]) -> None:
+    def __init__(
+        self, text: str, sentence: Sentence, named: Sequence[tuple[int, int]], nations: AbstractSet[int] = frozenset()
+    ) -> None:
         self.text = text
         self.tokens = sentence.tokens
         self.words = tuple(token.text.lower() for token in sentence.tokens)
+        self._nations = nations
         self.groups = self._find_groups(sentence, named)
         self.cues = tuple(self._find_cues())
         self._cue_at = {cue.at for cue in self.cues}
@@ -202,7 +208,8 @@ class _Reading:
     def _single(self, at: int, named: Sequence[tuple[int, int]]) -> _Group | None:
         token, word = self.tokens[at], self.words[at]
         for start, end in named:
-            if start <= token.start < end:
+            # "a Briton" is no name
+            if start <= token.start < end and not (at and self.words[at - 1] in ("a", "an")):
                 last = next((i for i in range(at, len(self.tokens)) if self.tokens[i].start >= end), len(self.tokens))
                 return _Group(at, last, 1, 1, "person", counted=False, bare=False)
         if word in _NOBODY or (word == "no" and self.words[at + 1 : at + 2] == ("one",)):
@@ -212,7 +219,7 @@ class _Reading:
         if word == "more" and self.words[at + 1 : at + 2] == ("than",):
             return None
         if token.tag in ("DT", "PRP$", "PDT") or word in ("many", "more", "some", "any", "other"):
-            last = self._nominal(at + 1)
+            last = max(self._nominal(at + 1), at + 1 + self._is_demonym(at + 1))
             if last == at + 1 and word not in ("many", "some", "more"):
                 return None
             return self._described(at, last)
@@ -220,6 +227,10 @@ class _Reading:
             last = self._nominal(at)
             return self._described(at, last) if last > at else None
         return None
+
+    def _is_demonym(self, at: int) -> bool:
+        """Whether the word names somebody by nation: `a Briton`."""
+        return at < len(self.tokens) and self.tokens[at].start in self._nations and self.tokens[at].tag in _NOUN_TAGS
 
     def _harm(self, at: int) -> int | None:
         """Return the end of `no casualties`, `no immediate injuries`, `without any deaths`."""
@@ -234,7 +245,9 @@ class _Reading:
 
     def _described(self, at: int, last: int) -> _Group | None:
         head, word = self._head(at, last) or self.words[last - 1], self.words[at]
-        if _is_thing(head) or not (head in _OTHERS or head in ("many", "some") or _is_person(head)):
+        if _is_thing(head) or not (
+            head in _OTHERS or head in ("many", "some") or _is_person(head) or self._is_demonym(last - 1)
+        ):
             return None
         if word == "no":
             return _Group(at, last, 0, 0, head, counted=True, bare=False)

@@ -37,6 +37,7 @@ class ClaimDraft:
     stance: Stance
     content: Range
     cue: Range
+    frame: str = "say"
     direct: bool = False
     negated: bool = False
     accused: Range | None = None
@@ -74,10 +75,11 @@ def find_claims(document: Document, entities: Sequence[NamedEntity]) -> tuple[Cl
                 read_stance(attribution.stance, content, negated=attribution.negated),
                 attribution.content,
                 attribution.cue,
+                attribution.frame,
                 attribution.direct,
                 attribution.negated,
                 attribution.accused,
-                _entity_in(entities, attribution.accused),
+                _entity_in(document, entities, attribution.accused),
             )
         )
     found.extend(_declared(document, found, claimants))
@@ -120,36 +122,24 @@ def _distinct(attributions: Sequence[Attribution]) -> list[Attribution]:
     return kept
 
 
-def _entity_in(entities: Sequence[NamedEntity], where: Range | None) -> str | None:
+def _entity_in(document: Document, entities: Sequence[NamedEntity], where: Range | None) -> str | None:
+    """Return whom the accused's words name: the name they end in, or the nation before a noun; never `Iran` in `Iran-backed`."""
     if where is None:
         return None
-    hits = [(m.end - m.start, e.id) for e in entities for m in e.mentions if m.start < where[1] and where[0] < m.end]
-    return max(hits)[1] if hits else None
+    best: tuple[bool, int, str] | None = None
+    for entity in entities:
+        for mention in entity.mentions:
+            if not (where[0] <= mention.start and mention.end <= where[1] + 1):
+                continue
+            after = document.text[mention.end : where[1]]
+            if _BACKED.match(after) or (after.strip() and mention.start > where[0]):
+                continue
+            found = (not after.strip(), mention.end - mention.start, entity.id)
+            best = max(best, found) if best else found
+    return best[2] if best else None
 
 
-def _continued(document: Document, claims: Sequence[ClaimDraft]) -> list[ClaimDraft]:
-    """Give quotations without a cue of their own to who spoke last: `"A," he said. "B."`, and further paragraphs."""
-    found: list[ClaimDraft] = []
-    for quotation in find_quotations(document):
-        words = document.text[quotation.start : quotation.end].split()
-        if len(words) < _STATEMENT_WORDS or any(_overlap(quotation, claim) for claim in claims):
-            continue
-        speaker = _last_speaker(document, quotation, [*claims, *found])
-        if speaker is not None and _stands_alone(document, quotation):
-            content = document.text[quotation.start : quotation.end]
-            stance = read_stance("asserts", content)
-            found.append(
-                replace(
-                    speaker,
-                    content=(quotation.start, quotation.end),
-                    direct=True,
-                    stance=stance,
-                    negated=False,
-                    accused=None,
-                    accused_entity=None,
-                )
-            )
-    return found
+_BACKED = re.compile(r"\s?[-‑–]|\s?(?:backed|linked|allied|aligned|sponsored|supported|led|held)\b")
 
 
 # a press statement: `The minister said:` and then his words without marks, one claim for each sentence
@@ -210,8 +200,9 @@ def attach(
     A blaming claim adds the accused as perpetrator of the event it speaks of, with `claimed_by`; a participant or toll that
     stands inside a claim's content, and nowhere in the outlet's own words, hangs on that claim.
     """
+    voices = [claim.claimant for claim in claims]
     tied = tuple(replace(claim, about_events=_about(document, claim, events)) for claim in claims)
-    return tied, tuple(_under_claims(event, tied) for event in events)
+    return tied, tuple(_under_claims(_without_voices(event, voices), tied) for event in events)
 
 
 def _about(document: Document, claim: ClaimDraft, events: Sequence[DraftEvent]) -> tuple[str, ...]:
@@ -237,6 +228,23 @@ def _about(document: Document, claim: ClaimDraft, events: Sequence[DraftEvent]) 
 _SPEECH = frozenset(("Threat", "Demand", "Condemnation", "Accusation", "Denial", "ResponsibilityClaim", "Statement"))
 
 
+def _without_voices(event: DraftEvent, voices: Sequence[Range]) -> DraftEvent:
+    """Drop participants that only speak of the event: `attacks attributed to X by the Pentagon`."""
+    if event.type in _SPEECH:
+        return event
+    kept = tuple(
+        p
+        for p in event.participants
+        if p.role in _SPEAKING or not any(_same((p.start, p.end), voice) for voice in voices)
+    )
+    return event if len(kept) == len(event.participants) else replace(event, participants=kept)
+
+
+_SPEAKING = frozenset(("speaker", "addressee", "participant"))
+# `condemned the strikes`, `the attacks were blamed on X`: the claimant takes the event for granted, and so does the outlet
+_PRESUPPOSING = frozenset(("object", "blame", "call"))
+
+
 def _same(one: Range, two: Range) -> bool:
     return one[0] < two[1] and two[0] < one[1]
 
@@ -255,7 +263,10 @@ def _under_claim(participant: DraftParticipant, about: Sequence[ClaimDraft], eve
     """Hang a participant on the claim in whose content it stands, unless the outlet tells the event in its own voice too."""
     if participant.claimed_by is not None or participant.role in ("speaker", "addressee"):
         return participant
-    claim = _holding(about, participant.start, participant.end)
+    telling = [
+        c for c in about if c.frame not in _PRESUPPOSING or (c.stance == "denies" and participant.role == "perpetrator")
+    ]
+    claim = _holding(telling, participant.start, participant.end)
     accused = next((c for c in about if c.accused and _same(c.accused, (participant.start, participant.end))), None)
     chosen = accused or claim
     if chosen is None or event.type in _SPEECH:
@@ -264,15 +275,13 @@ def _under_claim(participant: DraftParticipant, about: Sequence[ClaimDraft], eve
 
 
 def _toll_under_claim(toll: DraftCasualties, about: Sequence[ClaimDraft]) -> DraftCasualties:
-    claim = _holding(about, toll.start, toll.end)
+    claim = _holding([c for c in about if c.frame not in _PRESUPPOSING], toll.start, toll.end)
     return toll if claim is None or toll.according_to is not None else replace(toll, according_to=claim.id)
 
 
 def _holding(claims: Sequence[ClaimDraft], start: int, end: int) -> ClaimDraft | None:
     """Return the innermost claim whose content holds the range; a relayed statement counts for who said it first."""
-    holding = [
-        c for c in claims if c.content[0] <= start and end <= c.content[1] and not c.negated and c.stance != "denies"
-    ]
+    holding = [c for c in claims if c.content[0] <= start and end <= c.content[1]]
     return min(holding, key=lambda claim: (claim.content[1] - claim.content[0], -claim.claimant[0]), default=None)
 
 
