@@ -71,7 +71,7 @@ LINKED = {
 
 def test_known_entities_are_linked_to_wikidata_by_what_the_text_calls_them(store: Store) -> None:
     query = """SELECT DISTINCT ?words ?label WHERE {
-                 ?mention a cn:Mention ; cn:mentions ?entity ; oa:hasSelector/oa:exact ?words .
+                 ?mention a cn:Mention ; cn:mentions ?entity ; cn:words ?words .
                  ?entity schema:sameAs ?item ; rdfs:label ?label . FILTER(STRSTARTS(STR(?item), STR(wd:))) }"""
     found = {words: label for words, label in rows(store, query)}  # noqa: C416 - rows are tuples of any width
     for words, label in LINKED.items():
@@ -80,14 +80,14 @@ def test_known_entities_are_linked_to_wikidata_by_what_the_text_calls_them(store
 
 @pytest.mark.parametrize("name", ["Associated Press", "Pittsburgh Post-Gazette"])
 def test_agency_and_newspaper_are_linked_too(store: Store, name: str) -> None:
-    query = "SELECT ?item WHERE { ?o a schema:NewsMediaOrganization ; schema:name ?name ; schema:sameAs ?item }"
+    query = "SELECT ?name ?item WHERE { ?o a schema:NewsMediaOrganization ; schema:name ?name ; schema:sameAs ?item }"
     assert len(store.select(query, substitutions={"name": Literal(name)})) == 1
 
 
 def test_nobody_is_linked_wrongly(store: Store) -> None:
     linked = rows(
         store,
-        """SELECT DISTINCT ?words WHERE { ?mention cn:mentions ?entity ; oa:hasSelector/oa:exact ?words .
+        """SELECT DISTINCT ?words WHERE { ?mention cn:mentions ?entity ; cn:words ?words .
              ?entity schema:sameAs ?item . ?entity a schema:Person }""",
     )
     assert {words for (words,) in linked} <= {
