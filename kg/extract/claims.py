@@ -142,6 +142,31 @@ def _entity_in(document: Document, entities: Sequence[NamedEntity], where: Range
 _BACKED = re.compile(r"\s?[-‑–]|\s?(?:backed|linked|allied|aligned|sponsored|supported|led|held)\b")
 
 
+def _continued(document: Document, claims: Sequence[ClaimDraft]) -> list[ClaimDraft]:
+    """Give quotations without a cue of their own to who spoke last: `"A," he said. "B."`, and further paragraphs."""
+    found: list[ClaimDraft] = []
+    for quotation in find_quotations(document):
+        words = document.text[quotation.start : quotation.end].split()
+        if len(words) < _STATEMENT_WORDS or any(_overlap(quotation, claim) for claim in claims):
+            continue
+        speaker = _last_speaker(document, quotation, [*claims, *found])
+        if speaker is not None and _stands_alone(document, quotation):
+            content = document.text[quotation.start : quotation.end]
+            stance = read_stance("asserts", content)
+            found.append(
+                replace(
+                    speaker,
+                    content=(quotation.start, quotation.end),
+                    direct=True,
+                    stance=stance,
+                    negated=False,
+                    accused=None,
+                    accused_entity=None,
+                )
+            )
+    return found
+
+
 # a press statement: `The minister said:` and then his words without marks, one claim for each sentence
 _DECLARATION_SENTENCES = 15
 _FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Oo]ur|my|us)\b")
