@@ -10,8 +10,9 @@ from werkzeug.exceptions import HTTPException
 
 from kg.errors import KgError, QueryError
 from kg.service.pages import Asker
+from kg.service.sparql import MAX_BODY, SparqlService
 from kg.web import data, endpoint, operations, pages
-from kg.web.formats import wants_html
+from kg.web.formats import is_browser
 from kg.web.present import register
 from kg.web.site import EXTENSION, Site, site
 
@@ -24,15 +25,13 @@ _POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _OPEN_ROUTES = ("/sparql", "/graphs", "/graph/", "/id/", "/data/", "/ontology", "/void.ttl", "/.well-known/", "/dump/")
-_MAX_BODY = 16 * 1024 * 1024  # an update larger than this belongs into `kg build`
 
 
 def create_app(store: Store, config: Config, *, token: str = "") -> Flask:
     """Make the app for an open store; an empty `token` closes the writing routes."""
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY
-    app.config["MAX_FORM_MEMORY_SIZE"] = _MAX_BODY
-    app.extensions[EXTENSION] = Site(store, config, token, Asker(store))
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY + 1  # the service itself refuses what is one byte too long
+    app.extensions[EXTENSION] = Site(store, config, token, Asker(store), SparqlService(store, config))
     for blueprint in (pages.blueprint, endpoint.blueprint, data.blueprint, operations.blueprint):
         app.register_blueprint(blueprint)
     register(app)
@@ -83,7 +82,7 @@ def _kg_error(error: KgError) -> Response:
 
 def _failure(status: int, title: str, detail: str) -> Response:
     """Answer an error in the asker's own way: a page for people, JSON for programs."""
-    if wants_html(request) and request.accept_mimetypes:
+    if is_browser(request):
         answer = make_response(render_template("error.html", status=status, title=title, detail=detail), status)
     else:
         answer = make_response(jsonify(status=status, title=title, detail=detail), status)

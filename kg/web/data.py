@@ -11,7 +11,7 @@ from rdflib import Dataset, Graph, URIRef
 
 from kg.service import pages
 from kg.vocab import PREFIXES
-from kg.web.formats import RDF_FORMATS, rdf_suffix, split_suffix, wants_html
+from kg.web.formats import RDF_FORMATS, is_browser, rdf_suffix, split_suffix, wants_html
 from kg.web.site import site
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def named_graph(path: str) -> AnyResponse:
     """Write one named graph."""
     bare, suffix = split_suffix(path)
     iri = f"{site().store.base}graph/{bare}"
-    if not suffix and wants_html(request) and bare.startswith("article/") and request.accept_mimetypes:
+    if not suffix and is_browser(request) and bare.startswith("article/"):
         answer = redirect(f"/page/{bare}", 303)
         answer.vary.add("Accept")
         return answer

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 from tqdm import tqdm
-from waitress import create_server
+from waitress.server import create_server
 
 from kg import config as settings
 from kg.config import resource

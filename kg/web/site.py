@@ -13,6 +13,7 @@ from flask import current_app
 if TYPE_CHECKING:
     from kg.config import Config
     from kg.service.pages import Asker
+    from kg.service.sparql import SparqlService
     from kg.store import Store
 
 EXTENSION = "kg"
@@ -42,6 +43,7 @@ class Site:
     config: Config
     token: str
     asker: Asker
+    sparql: SparqlService
     metrics: Metrics = field(default_factory=Metrics)
 
 

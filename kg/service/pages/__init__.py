@@ -1,7 +1,7 @@
 """The data behind the pages, as plain frozen values read from a store; writes no HTML and knows no Flask."""
 
 from kg.service.pages.article import ArticlePage, article_page
-from kg.service.pages.asking import Asker, Page
+from kg.service.pages.asking import Asker, Page, with_prefixes
 from kg.service.pages.cards import ClaimCard, EventCard, Evidence, Ref, Toll, Voice
 from kg.service.pages.claim import ClaimPage, claim_page
 from kg.service.pages.entity import EntityPage, entity_page
@@ -40,4 +40,5 @@ __all__ = [
     "resource_page",
     "search_page",
     "terms",
+    "with_prefixes",
 ]

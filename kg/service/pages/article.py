@@ -186,15 +186,25 @@ def _marks(text: str, mentions: Iterable[tuple[Evidence, Ref]], events: Iterable
 
 
 def _lines(text: str, spans: _Spans, events: tuple[EventCard, ...], claims: tuple[ClaimCard, ...]) -> Iterable[Line]:
-    bounds = list(_bounds(text, spans))
-    for start, end in bounds:
+    homes = {event.iri: _home(event.evidence or event.triggers, text) for event in events}
+    for start, end in _bounds(text, spans):
         kind = "text" if _has_sentence(spans, start, end) else "furniture"
         yield Line(
             pieces=tuple(_pieces(text, spans, start, end)),
-            events=tuple(event for event in events if start <= _start(event.evidence or event.triggers) < end),
+            events=tuple(event for event in events if start <= homes[event.iri] < end),
             claims=tuple(claim for claim in claims if start <= _start(claim.evidence) < end),
             kind=kind,
         )
+
+
+def _home(spans: tuple[Evidence, ...], text: str) -> int:
+    """Return where an event's note stands: by its first sentence below the headline, where it has one there."""
+    body = text.find("\n")
+    return (
+        _start(tuple(span for span in spans if span.start > body))
+        if spans and spans[-1].start > body
+        else _start(spans)
+    )
 
 
 def _start(spans: tuple[Evidence, ...]) -> int:

@@ -101,5 +101,15 @@ def behind(name: str, **bound: Identifier | str) -> str:
         values = " ".join(term.n3() for term in terms.values())
         block = f"WHERE {{\n  VALUES ({variables}) {{ ({values}) }}"
         text = re.sub(r"WHERE\s*\{", lambda _: block, text, count=1)
-    used = sorted({prefix for prefix in _PREFIX_USE.findall(text) if prefix in PREFIXES})
-    return "\n".join([*(f"PREFIX {prefix}: <{PREFIXES[prefix]}>" for prefix in used), "", text.strip()])
+    return with_prefixes(text)
+
+
+def with_prefixes(query: str) -> str:
+    """Declare the known prefixes that a query uses and does not declare: editors and other stores want them."""
+    declared = {prefix.lower() for prefix in re.findall(r"(?i)\bPREFIX\s+([\w-]*):", query)}
+    used = sorted({prefix for prefix in _PREFIX_USE.findall(query) if prefix in PREFIXES} - declared)
+    lines = [f"PREFIX {prefix}: <{PREFIXES[prefix]}>" for prefix in used]
+    title, _, rest = query.strip().partition("\n")
+    if title.startswith("#"):  # the title stays the first line
+        return "\n".join([title, *lines, rest])
+    return "\n".join([*lines, query.strip()])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rdflib import RDF, RDFS, SDO, Literal, URIRef
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Identifier, Node
 
+# classes that say little, from the more to the less telling: any other class of the same thing stands before them
+_VAGUE = ("Place", "Organization", "Feature", "Thing")
 _SPAN = re.compile(r"#char=(\d+),(\d+)$")
 # what readers ask first stands first; roles that are not named here follow
 _ROLE_ORDER = ("perpetrator", "instigator", "participant", "giver", "speaker", "target", "victim", "detainee")
@@ -65,6 +67,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleGroup:
+    """Participants of one role on the word of one voice."""
+
+    role_word: str
+    voice: Voice
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Toll:
     """One count by one source; `number` is ready to read."""
 
@@ -107,6 +118,11 @@ class EventCard:
         """Whether it happened or goes on, as the article presents it."""
         return self.actuality in ("happened", "ongoing")
 
+    @property
+    def roles(self) -> tuple[RoleGroup, ...]:
+        """The participants by role and voice."""
+        return grouped(self.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimCard:
@@ -128,11 +144,24 @@ class ClaimCard:
 
 
 def most_specific(classes: Iterable[str]) -> str:
-    """Return the class that no other of them lies below; ours before those of other vocabularies."""
-    found = sorted(set(classes), key=lambda iri: (not iri.startswith(str(CN)), iri))
+    """Return the class that no other of them lies below; ours first, and the vaguest of other vocabularies last."""
+
+    def order(iri: str) -> tuple[bool, int, str]:
+        name = local_name(iri)
+        return not iri.startswith(str(CN)), _VAGUE.index(name) + 1 if name in _VAGUE else 0, iri
+
+    found = sorted(set(classes), key=order)
     above = {name for iri in found if iri.startswith(str(CN)) for name in ancestors(local_name(iri))}
     telling = [iri for iri in found if local_name(iri) not in above]
     return telling[0] if telling else ""
+
+
+def grouped(parts: Iterable[Part]) -> tuple[RoleGroup, ...]:
+    """Put participants of one role and one voice together, in the order in which they come."""
+    groups: dict[tuple[str, Voice], list[Part]] = {}
+    for part in parts:
+        groups.setdefault((part.role_word, replace(part.voice, claims=())), []).append(part)
+    return tuple(RoleGroup(role, voice, tuple(found)) for (role, voice), found in groups.items())
 
 
 class Cards:

@@ -61,7 +61,7 @@ def entity_page(asker: Asker, entity: str, *, numbers: Mapping[str, int] | None 
         coordinates=_coordinates(cards, node),
         same_as=next((str(o) for o in graph.objects(node, SDO.sameAs) if str(o).startswith(str(WD))), ""),
         score=min((str(score) for score in graph.objects(node, CN.linkScore)), default=""),
-        sources=tuple(sorted(str(source) for source in graph.objects(node, DC.source))),
+        sources=tuple(sorted({name for source in graph.objects(node, DC.source) for name in str(source).split("+")})),
         roles=asker.page("entity_events", rows.event, bound, number=at["roles"]),
         here=asker.page("place_events", rows.event, bound, number=at["here"]),
         claims_by=asker.page("claims_by", rows.claim, bound, number=at["claims_by"]),

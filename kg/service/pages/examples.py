@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kg.config import resource
 from kg.errors import ConfigError
+from kg.service.pages.asking import with_prefixes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +30,4 @@ def examples() -> tuple[Example, ...]:
 def _read(name: str, query: str) -> Example:
     first = query.lstrip().split("\n", 1)[0]
     title = first.lstrip("# ").strip() if first.startswith("#") else name.replace("-", " ")
-    return Example(name, title, query)
+    return Example(name, title, with_prefixes(query))

@@ -35,6 +35,7 @@ def search_page(asker: Asker, text: str, *, kind: str = "", event_type: str = ""
     wanted = (kind,) if kind in KINDS else KINDS
     size = 20 if kind in KINDS else 6
     in_text = "articles_by_text" if text.strip() else "articles"
+    in_events = "events_by_type" if event_type else "events"
     typed = {"type": event_type} if event_type else {}
     return SearchPage(
         text=text,
@@ -42,7 +43,7 @@ def search_page(asker: Asker, text: str, *, kind: str = "", event_type: str = ""
         type_word=asker.word(event_type) if event_type else "",
         articles=asker.page(in_text, rows.article, words, number=number, size=size) if "articles" in wanted else None,
         entities=asker.page("entities", rows.entity, words, number=number, size=size) if "entities" in wanted else None,
-        events=asker.page("events", rows.event, {**words, **typed}, number=number, size=size)
+        events=asker.page(in_events, rows.event, {**words, **typed}, number=number, size=size)
         if "events" in wanted
         else None,
     )
