@@ -67,9 +67,9 @@ def test_a_query_parses_in_both_engines(path: Path, store: pyoxigraph.Store) -> 
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
-def test_a_query_has_at_most_seven_patterns(path: Path) -> None:
+def test_a_query_has_at_most_six_patterns(path: Path) -> None:
     query = prepareQuery(path.read_text(encoding="utf-8"), initNs=dict(PREFIXES))
-    assert 2 <= patterns(query.algebra) <= 7
+    assert 2 <= patterns(query.algebra) <= 6
 
 
 def test_the_median_query_has_at_most_five_patterns() -> None:
