@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kg.extract.document import NamedEntity
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _GROUPS = frozenset({"Organization", "ArmedGroup", "StateForce", "Government", "Media"})
 _SPATIAL = frozenset({"Place", "Facility"})
 _PARTICLES = frozenset("al el ul ad an ar as ash at az de la le der von van bin ibn".split())
+_ARTICLES = frozenset("al el ar ad as".split())
 _GENERIC = frozenset("the of for and in on".split())
 # a first name may be spelt in several ways (Qassem, Qasem, Kassem); below this ratio it is another name
 _SAME_FIRST_NAME = 0.7
@@ -58,13 +60,16 @@ def group_mentions(document: Document, mentions: Sequence[Mention]) -> tuple[Nam
     families = _families(ordered, names)
     # the fullest names first, so that a short name that stands before its full one still finds it
     full = sorted(ordered, key=lambda mention: (_shortness(names[id(mention)], families[id(mention)]), mention.start))
+    introduced = _introduced(document, ordered)
+    owners: dict[int, _Bearer] = {}
     for mention in full:
         name, family = names[id(mention)], families[id(mention)]
-        bearer = _find(bearers, mention, name, family)
+        bearer = owners.get(introduced.get(id(mention), 0)) or _find(bearers, mention, name, family)
         if bearer is None:
             bearer = _Bearer(family, canonical=_aliases().get(name))
             bearers.append(bearer)
         bearer.take(mention, name)
+        owners[id(mention)] = bearer
     for bearer in bearers:
         bearer.mentions.sort(key=lambda mention: mention.start)
     bearers.sort(key=lambda bearer: bearer.mentions[0].start)
@@ -72,6 +77,19 @@ def group_mentions(document: Document, mentions: Sequence[Mention]) -> tuple[Nam
         NamedEntity(f"e{number}", _canonical(bearer), _type(bearer), tuple(bearer.mentions))
         for number, bearer in enumerate(bearers, start=1)
     )
+
+
+def _introduced(document: Document, mentions: Sequence[Mention]) -> dict[int, int]:
+    """Return which mention an acronym in brackets stands behind, whatever its letters: `National Electoral Council (CNE)`."""
+    return {
+        id(later): id(earlier)
+        for earlier, later in pairwise(mentions)
+        if document.text[earlier.end : later.start] == " ("
+        and document.text[later.end : later.end + 1] == ")"
+        and later.text.isupper()
+        and " " in earlier.text
+        and _family(earlier.type) == _family(later.type) != "Person"
+    }
 
 
 @cache
@@ -111,8 +129,8 @@ def _demonyms() -> frozenset[str]:
 
 
 def _demonym(name: str) -> str:
-    """Return the singular: `syrians` → `syrian`."""
-    return name[:-1] if name.endswith("s") and name[:-1] in _demonyms() else name
+    """Return the singular: `syrians` → `syrian`, also for a people that no list knows."""
+    return name[:-1] if len(name) > 4 and name.endswith("s") and not name.endswith("ss") else name
 
 
 def _acts(document: Document, mention: Mention) -> bool:
@@ -177,15 +195,21 @@ def _stands_for(name: str, mention: Mention, bearer: _Bearer) -> bool:
         return any(_short_form(name, other) or _short_form(other, name) for other in bearer.names) or any(
             _is_acronym(mention.text, other.text) or _is_acronym(other.text, mention.text) for other in bearer.mentions
         )
-    if bearer.family == "space":
-        return _bare(name) in {_bare(other) for other in bearer.names}
-    return False
+    if bearer.family == "space" and _bare(name) in {_bare(other) for other in bearer.names}:
+        return True
+    return bearer.family in ("space", "Other") and any(
+        _is_acronym(mention.text, other.text) or _is_acronym(other.text, mention.text) for other in bearer.mentions
+    )
 
 
 def _bare(name: str) -> str:
-    """Drop an Arabic article at the front: `al raqqa` → `raqqa`."""
+    """Drop an Arabic article and the kind of place: `al raqqa` → `raqqa`, `tigris river` → `tigris`."""
     words = name.split()
-    return " ".join(words[1:]) if len(words) > 1 and words[0] in ("al", "el", "ar", "ad", "as") else name
+    if len(words) > 1 and words[0] in _ARTICLES:
+        words = words[1:]
+    if len(words) > 1 and words[-1] == "river":
+        words = words[:-1]
+    return " ".join(words)
 
 
 def _same_person(name: str, other: str) -> bool:
@@ -194,7 +218,7 @@ def _same_person(name: str, other: str) -> bool:
         return name == other or one == two
     short, long = sorted((one, two), key=len)
     if len(short) == 1:
-        return len(long) > 1 and (short[0] == long[-1] or (short[0] == long[0] and len(short[0]) > 3))
+        return len(long) > 1 and (short[0] == long[-1] or (short[0] in long and len(short[0]) > 3))
     if short[-1] != long[-1]:
         return set(short) <= set(long) and short[0] == long[0]
     return short[0] in long or _same_first_name(short[0], long[0])

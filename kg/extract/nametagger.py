@@ -39,6 +39,7 @@ TEMPLATES: tuple[Template, ...] = (
     *(((_LOWER, distance),) for distance in (-2, -1, 0, 1, 2)),
     *(((_SHAPE, distance), (_CASE, 0)) for distance in (-2, -1, 0, 1, 2)),
     *(((_CUE, distance),) for distance in (-2, -1, 0, 1, 2)),
+    *(((_CLUSTER, distance),) for distance in (-2, -1, 0, 1, 2)),
     *(((_TAG, distance),) for distance in (-2, -1, 0, 1, 2)),
     *(((_KNOWN, distance),) for distance in (-1, 0, 1)),
     *(((_PART, distance),) for distance in (-1, 0, 1)),
@@ -66,6 +67,9 @@ TEMPLATES: tuple[Template, ...] = (
     ((_SEEN, 0), (_FIRST, 0), (_CASE, 0)),
     ((_LOWER, -1), (_SEEN, 0)),
     ((_SEEN, 0), (_LOWER, 1)),
+    ((_CLUSTER, -1), (_SHAPE, 0)),
+    ((_SHAPE, 0), (_CLUSTER, 1)),
+    ((_CLUSTER, -1), (_KNOWN, 0), (_CLUSTER, 1)),
 )
 
 

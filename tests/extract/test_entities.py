@@ -53,6 +53,11 @@ def shown(marked: str) -> list[tuple[str, int]]:
         ("[SAN SALVADOR|L] — In [San Salvador|L]", [("San Salvador", 2)]),
         ("[Syrian|N] men and [Syrians|N]", [("Syrian", 2)]),
         ("[al-Raqqa|L] and [Raqqa|L]", [("al-Raqqa", 2)]),
+        ("[Tigris River|L] and the [Tigris|L]", [("Tigris River", 2)]),
+        ("[National Council of Voters|O] ([CNV|O])", [("National Council of Voters", 2)]),
+        ("[Bolivarian Border Guard|S] ([GFB|S]) said. [GFB|S] left.", [("Bolivarian Border Guard", 3)]),
+        ("[Alawite|N] towns where [Alawites|N] live", [("Alawite", 2)]),
+        ("[Carlos Pizano Leon|P] ran. [Pizano|P] fell.", [("Carlos Pizano Leon", 2)]),
     ],
 )
 def test_names_of_one_bearer_come_together(marked: str, expected: list[tuple[str, int]]) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from hashlib import sha256
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,9 +38,7 @@ SAMPLE = [
 
 
 def read(text: str) -> list[tuple[str, str]]:
-    blocks = []
-    for match in re.finditer(r"[^\n]+", text):
-        blocks.append(Block("paragraph", match.start(), match.end()))
+    blocks = [Block("paragraph", match.start(), match.end()) for match in re.finditer(r"[^\n]+", text)]
     article = Article("0" * 16, "a", text, View(text, ((0, 0, len(text)),)), tuple(blocks), Metadata(), "a")
     return [(mention.text, mention.type) for mention in find_mentions(analyse(article))]
 
@@ -100,7 +99,7 @@ def test_mentions_are_sorted_and_do_not_overlap() -> None:
         "0" * 16, "a", text, View(text, ((0, 0, len(text)),)), (Block("paragraph", 0, len(text)),), Metadata(), "a"
     )
     found = find_mentions(analyse(article))
-    assert all(one.end <= two.start for one, two in zip(found, found[1:], strict=False))
+    assert all(one.end <= two.start for one, two in pairwise(found))
     assert all(text[mention.start : mention.end] == mention.text for mention in found)
 
 
