@@ -121,7 +121,8 @@ class _Reading:
             entry, width = _lexicon().get(f"{word} {following}"), 2
             if entry is None:
                 entry, width = _lexicon().get(word), 1
-            if entry and not self._is_idle(group):
+            relayed = self.lower[max(0, group.first - 1)] == "as" and entry is not None and entry[1] == "say"
+            if entry and not relayed and not self._is_idle(group):
                 yield _Cue(group.first, group.head + width, entry[0], entry[1], group)
 
     def _is_idle(self, group: VerbGroup) -> bool:
@@ -178,7 +179,7 @@ class _Reading:
             if not inverted and first < cue.first:
                 first = self._cut(first, last)
                 base = replace(base, source=self._range(first, last))
-            found = self._left_content(min(first, cue.first)) or self._after_parenthesis(cue)
+            found = self._elsewhere(cue, min(first, cue.first))
         if found is None or (cue.frame == "quoted" and not found[1]):
             return None
         accused = self._relative_accused(cue) if self._is_relative(cue) else None
@@ -203,11 +204,21 @@ class _Reading:
                 return at
         return first
 
+    def _elsewhere(self, cue: _Cue, until: int) -> tuple[Range, bool] | None:
+        """Return the content that does not follow at once: before the source, or after the comma that ends the cue."""
+        if self.tokens[cue.group.head].tag == "VBG" and not cue.group.progressive:
+            return None
+        left = self._left_content(until)
+        if left is None or (not left[1] and not self._has_finite(0, until)):
+            return self._after_parenthesis(cue) or left
+        return left
+
     def _after_parenthesis(self, cue: _Cue) -> tuple[Range, bool] | None:
         """`The mother, the officials said, did not fit …`: what follows the inserted cue."""
-        if self.lower[cue.last : cue.last + 1] != (",",) or cue.last + 3 > len(self.tokens):
+        at = self._skip_modifiers(cue, cue.last)
+        if self.lower[at : at + 1] != (",",) or at + 3 > len(self.tokens):
             return None
-        return self._trim(cue.last + 1, len(self.tokens)), False
+        return self._trim(at + 1, self._clause_end(cue, at + 1)), False
 
     def _shared(self, attribution: Attribution) -> Iterator[Attribution]:
         yield attribution
@@ -218,19 +229,29 @@ class _Reading:
         """Return the source's tokens and whether it stands after the cue."""
         at = cue.group.first
         if self.tokens[cue.group.head].tag == "VBG" and not cue.group.progressive:
+            near = self.phrases.noun(at - 1)
+            if near is not None and self._is_with(near):
+                return (*self._extend(near), False)
             going_on = self._earlier_source(previous) or self._main_subject(cue)
             if going_on is not None:
                 return going_on
         before = self._subject_before(at)
         if self._may_invert(cue, before):
             after = self.phrases.noun(self._skip_determiner(cue.last))
-            if after is not None and after.first <= cue.last + 2 and not self._is_time(after):
+            if after is not None and after.first <= cue.last + 2 and not self._is_time(after) and self._is_voice(after):
                 return (*self._widen(after), True)
         if before is not None:
             return (*before, False)
         if self._is_continuation(cue):
             return self._earlier_source(previous) or self._main_subject(cue)
         return None
+
+    def _is_with(self, phrase: NounPhrase) -> bool:
+        """Whether a phrase is the subject of a participle: `with the official SANA agency confirming …`."""
+        at = phrase.first
+        while at > 0 and self.tokens[at - 1].tag in ("DT", "PRP$"):
+            at -= 1
+        return at > 0 and self.lower[at - 1] == "with"
 
     def _earlier_source(self, previous: Attribution | None) -> tuple[int, int, bool] | None:
         """Return the source of the cue before this one, which `, adding` and `and said` go on with."""
@@ -241,6 +262,8 @@ class _Reading:
 
     def _may_invert(self, cue: _Cue, before: tuple[int, int] | None) -> bool:
         """Whether `said X` is possible: words to attribute stand before the cue, no subject between."""
+        if before is not None and not self._has_finite(0, before[0]) and not self._quotes_before(before[0]):
+            return False
         if (
             cue.frame not in ("say", "tell", "quoted")
             or cue.group.first == 0
@@ -267,6 +290,15 @@ class _Reading:
             and not self._clause_follows(after)
             and not self._has_finite(after.full, len(self.tokens), relative=False)
         )
+
+    def _quotes_before(self, at: int) -> bool:
+        return any(q.close <= self.tokens[at].start for q in self.quotations)
+
+    def _is_voice(self, phrase: NounPhrase) -> bool:
+        """Whether a phrase after `said` may be who says it."""
+        if phrase.determiner in ("his", "her", "its", "their", "my", "our"):
+            return is_role(self.lower[phrase.head])
+        return self._can_speak(phrase) or self.tokens[phrase.head].tag in ("PRP", "NNS")
 
     def _is_time(self, phrase: NounPhrase) -> bool:
         return self.lower[phrase.last - 1] in _times() or self.lower[phrase.first] in _times()
@@ -481,6 +513,11 @@ class _Reading:
                     more := self.phrases.noun(self._skip_determiner(at + 1))
                 ):
                     at = more.last
+        for i in range(at, min(at + 15, len(self.tokens))):
+            if self.phrases.verb(i) is not None or self.tokens[i].tag in ("``", "WDT"):
+                break
+            if self.lower[i] == "that" and i > at and self.tokens[i].tag in ("IN", "DT"):
+                return i
         moved = True
         while moved and at < len(self.tokens):
             moved = False
@@ -856,7 +893,7 @@ class _Reading:
             phrase = self.phrases.noun(self._skip_determiner(begin))
             if phrase is None or phrase.first > begin + 2 or self.tokens[begin].tag == "PRP$":
                 continue
-            sources = self.phrases.conjuncts(phrase)
+            sources = self.phrases.conjuncts(self._issuer(phrase) or phrase)
             last = self._widen(sources[-1])[1]
             cue = self._range(at, at + 2)
             if at <= 1:
@@ -925,6 +962,14 @@ class _Reading:
             (i for i in range(at - 2, -1, -1) if self.lower[i] in (",", ";", "but", "and", "although", "that", "so")), 0
         )
         return not self._has_finite(first, at) and at - first < 8
+
+    def _issuer(self, phrase: NounPhrase) -> NounPhrase | None:
+        """Return who gave the paper: `information provided by the ministry`, `a statement issued on Friday by the army`."""
+        at = phrase.last
+        if at >= len(self.tokens) or self.tokens[at].tag not in ("VBN", "VBD"):
+            return None
+        by = next((i for i in range(at, min(at + 6, len(self.tokens))) if self.lower[i] == "by"), None)
+        return self._agent(by) if by is not None else None
 
     def _labels(self) -> Iterator[Attribution]:
         """Headlines and transcripts: `Army: 5 killed`, `5 killed: police`."""

@@ -163,6 +163,8 @@ class _Reading:
                 break
             if tag in _NOUN_TAGS or word in _OTHERS:
                 end = at + 1
+                if word == "others":
+                    break
                 if (
                     tag == "NNS"
                     and _is_person(word)
@@ -373,7 +375,7 @@ class _Reading:
         if cue.grammar == "verb" and not passive:
             right = self._right_of(at + 2 if self.words[at + 1 : at + 2] == ("of",) else at + 1)
             left_bare = self._touching_left(cue.at)
-            if right and not (left_bare and left_bare.bare and right[-1].last in self._cue_at):
+            if right and not (left_bare and left_bare.numeral and right[-1].last in self._cue_at):
                 return right
             if self._has_object(at + 1) and not (left_bare and left_bare.numeral):
                 return ()

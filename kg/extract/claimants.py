@@ -89,7 +89,17 @@ class Claimants:
         if again is not None:
             return again
         other = country or demonym
-        return Source(other.id if other else None, unnamed=True, kind="role")
+        if other is None or not self._stands_for(where, inside, other, head):
+            return Source(None, unnamed=True, kind="role")
+        return Source(other.id, unnamed=True, kind="role")
+
+    def _stands_for(
+        self, where: Range, inside: Sequence[tuple[Mention, NamedEntity]], other: NamedEntity, head: str
+    ) -> bool:
+        """Whether the nameless speaker speaks for the country: `U.S. officials`, but not `reports from Turkey`."""
+        mention = next(m for m, entity in inside if entity.id == other.id)
+        before = self._document.text[where[0] : mention.start].split()
+        return not (before and before[-1].lower() in ("from", "in", "near", "at")) and head not in _PAPERS
 
     def _again(self, where: Range, words: str, head: str) -> Source | None:
         """Resolve `the group`, `a monitoring group`, `the official`, `the minister` to who spoke before, or soon after."""
@@ -247,6 +257,11 @@ _GROUP_TYPES: dict[str, frozenset[str]] = {
     "statement": _INSTITUTIONS,
     "authority": frozenset({"Government", "Organization"}),
 }
+
+
+_PAPERS = frozenset(
+    "report reports newspaper newspapers media paper papers website websites television tv radio".split()
+)
 
 
 @cache

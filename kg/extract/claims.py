@@ -115,11 +115,17 @@ def _distinct(attributions: Sequence[Attribution]) -> list[Attribution]:
         key = (attribution.source, attribution.content)
         empty = attribution.content[1] - attribution.content[0] < 3
         swallowed = attribution.content[0] <= attribution.source[0] and attribution.source[1] <= attribution.content[1]
-        if key in seen or empty or swallowed:
+        again = any(a.source == attribution.source and _mostly_same(a.content, attribution.content) for a in kept)
+        if key in seen or empty or swallowed or again:
             continue
         seen.add(key)
         kept.append(attribution)
     return kept
+
+
+def _mostly_same(one: Range, two: Range) -> bool:
+    shared = min(one[1], two[1]) - max(one[0], two[0])
+    return shared > 0.7 * max(one[1] - one[0], two[1] - two[0])
 
 
 def _entity_in(document: Document, entities: Sequence[NamedEntity], where: Range | None) -> str | None:
