@@ -28,7 +28,8 @@ T = TypeVar("T")
 
 PAGE_SIZE = 20
 MAX_PAGE = 10_000  # beyond it an offset costs more than any reader gets out of it
-_PREFIX_USE = re.compile(r"(?<![\w<:/#?$-])([a-z]+):(?=[A-Za-z])")
+_PREFIX_USE = re.compile(r"(?<![\w:?$-])([a-z]+):(?=[A-Za-z])")
+_IRI_OR_STRING = re.compile(r"<[^<>\s]*>|\"(?:[^\"\\]|\\.)*\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def behind(name: str, **bound: Identifier | str) -> str:
 def with_prefixes(query: str) -> str:
     """Declare the known prefixes that a query uses and does not declare: editors and other stores want them."""
     declared = {prefix.lower() for prefix in re.findall(r"(?i)\bPREFIX\s+([\w-]*):", query)}
-    used = sorted({prefix for prefix in _PREFIX_USE.findall(query) if prefix in PREFIXES} - declared)
+    used = sorted({prefix for prefix in _PREFIX_USE.findall(_IRI_OR_STRING.sub("", query)) if prefix in PREFIXES} - declared)
     lines = [f"PREFIX {prefix}: <{PREFIXES[prefix]}>" for prefix in used]
     title, _, rest = query.strip().partition("\n")
     if title.startswith("#"):  # the title stays the first line
