@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 from kg.extract.document import Mention
 from kg.extract.lexicon import word_lists
 from kg.extract.nameedges import settle_edges
-from kg.extract.namepages import AMBIGUOUS, NOT_AHEAD, STATE_WORDS, country_label, read_names
-from kg.extract.nametagger import known_kinds
+from kg.extract.namepages import AMBIGUOUS, NOT_AHEAD, STATE_WORDS, country_label, is_country, read_names
+from kg.extract.nametagger import is_last_name, known_kinds
 from kg.extract.nametypes import fixed_names, refine
-from kg.extract.sentences import country_names
+from kg.extract.sentences import country_names, lost_apostrophes
 from kg.names import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from kg.extract.document import Document
-    from kg.extract.namepages import Pages
+    from kg.extract.namepages import Found, Pages
     from kg.model import EntityType
 
 _ACRONYM = re.compile(r"(?:[A-Z][A-Za-z]?\.?){2,8}(?:-[A-Z]{1,5}|-\d+)?s?")
@@ -99,29 +99,29 @@ def _may_carry(pages: Pages, first: int, last: int, labels: Counter[str]) -> boo
 
 
 def _carry_surnames(pages: Pages) -> None:
-    """Mark a person's last name, and a first name of two, where it stands alone."""
+    """Mark a person's last name where it stands alone, with its article (`al-Assad`) or without."""
     small = {token.text for token in pages.tokens if token.text[0].islower()}
-    known = country_names()
-    parts = set()
+    never = country_names().keys() | word_lists()["title"]
+    surnames = set()
     for found in pages.found():
         words = pages.words(found)
         if found.label == "PER" and len(words) > 1:
-            for part in (
-                words[-1],
-                words[-1].partition("-")[2] if words[-1].lower().startswith(("al-", "el-")) else "",
-            ):
-                if (
-                    len(part) > 2
-                    and part[0].isupper()
-                    and part not in known
-                    and part.lower() not in small
-                    and part.lower() not in word_lists()["title"]
-                ):
-                    parts.add(part)
-            if words[-1].lower().startswith(("al-", "el-")):
-                parts.add(words[-1])
+            article, _, bare = words[-1].rpartition("-")
+            surnames.add(words[-1])
+            if article.lower() in ("al", "el"):
+                surnames.add(bare)
+    surnames = {
+        name
+        for name in surnames
+        if len(name) > 2 and name[-1] != "." and (name[0].isupper() or "-" in name) and name.lower() not in small
+    }
     for at, token in enumerate(pages.tokens):
-        if token.text in parts and at not in pages.taken:
+        if (
+            token.text in surnames
+            and at not in pages.taken
+            and token.text not in never
+            and token.text.lower() not in never
+        ):
             after = pages.tokens[at + 1].text if at + 1 < len(pages.tokens) else ""
             if not (after[:1].isupper() and at + 1 not in pages.starts and after.isalpha()):
                 pages.put(at, at + 1, "PER")
@@ -205,7 +205,26 @@ def _mentions(pages: Pages, acronyms: dict[str, tuple[int, int, str]]) -> Iterat
     kinds: dict[str, EntityType] = {
         acronym: refine(pages.text(first, last), label) for acronym, (first, last, label) in acronyms.items()
     }
+    lost = lost_apostrophes(pages.document.text)
     for found in pages.found():
         start, end = pages.tokens[found.first].start, pages.tokens[found.last - 1].end
+        if lost and _has_lost_possessive(pages, found):
+            end -= 1
         text = pages.document.text[start:end]
         yield Mention(start, end, text, kinds.get(text) or refine(" ".join(text.split()), found.label))
+
+
+def _has_lost_possessive(pages: Pages, found: Found) -> bool:
+    """Say whether the s of `Bashar al-Assads` is none of the name: the gazetteer knows the surname, or the name, only without it."""
+    word, name = pages.tokens[found.last - 1].text, pages.text(found.first, found.last)
+    if len(word) < 5 or not word.endswith("s") or word.endswith("ss") or word.isupper():
+        return False
+    if found.label == "PER":
+        bare = word.rpartition("-")[2]
+        return is_last_name(bare[:-1]) and not is_last_name(bare)
+    return (
+        found.label in ("LOC", "ORG")
+        and bool(known_kinds(fold(name[:-1])))
+        and not known_kinds(fold(name))
+        and not is_country(name)
+    )

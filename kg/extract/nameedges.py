@@ -64,6 +64,9 @@ def _parted(pages: Pages, found: Found) -> Iterator[tuple[int, int, str]]:
                 yield first, cut, label
             yield at, found.last, "PER"
             return
+    if label == "ORG" and (cut := _place_before_institution(pages, first, found.last)):
+        yield first, cut, "LOC"
+        first = cut
     if label == "ORG" and (after := _behind_adjective(pages, first, found.last)):
         yield first, first + 1, country_label(tokens[first].text, "LOC")
         first = after
@@ -95,6 +98,16 @@ def _places_in_a_row(pages: Pages, found: Found) -> list[tuple[int, int, str]]:
     if not all("Place" in known_kinds(fold(" ".join(name))) for name in names) or texts[0] in AMBIGUOUS:
         return []
     return [(found.first + a, found.first + b, "LOC") for a, b in zip(starts, [*starts[1:], len(texts)], strict=True)]
+
+
+def _place_before_institution(pages: Pages, first: int, last: int) -> int:
+    """Return where `Syrian Army` begins in `Hama Syrian Army` (a comma or a full stop is lost), or 0."""
+    texts = [token.text for token in pages.tokens[first:last]]
+    for at in range(1, len(texts) - 1):
+        institution = is_country(texts[at]) and STATE_WORDS.match(pages.document.text, pages.tokens[first + at].end)
+        if institution and "Place" in known_kinds(fold(" ".join(texts[:at]))):
+            return first + at
+    return 0
 
 
 def _behind_adjective(pages: Pages, first: int, last: int) -> int:

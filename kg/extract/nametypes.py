@@ -27,8 +27,13 @@ _COARSE: dict[str, EntityType] = {
 }
 _SUBKINDS: tuple[EntityType, ...] = ("ArmedGroup", "StateForce", "Media")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
+_DEMONYM = re.compile(r"(?:[aeo]ns?|ese|ish|ics?|is?|ites?|ards?|ers?)$", re.IGNORECASE)
 _OF = re.compile(r"\s(?:of|for|in|at|on|against|and)\s", re.IGNORECASE)
-_WORDS = frozenset({"WHO", "AU", "ISI", "SAS", "PLA", "ANA", "SAF", "ANC"})  # words or names of others as well
+# words, or names of others as well: left to the tagger
+_WORDS = frozenset(
+    "WHO AU ISI SAS PLA ANA SAF ANC AP RT MENA SPA ITV PTI ANI Observatory Apple Labour Dawn Fox Guardian Petra Mehr Fars Focus"
+    " Contras Houthi Spiegel Basij ANSA EFE WAM NATO-led Shabab Central Fatah ABC Tass Azov Wagner".split()
+)
 _HEADS: tuple[tuple[EntityType, str], ...] = (
     ("StateForce", "force_head"),
     ("Government", "government_head"),
@@ -75,27 +80,30 @@ def fixed_names() -> dict[str, str]:
         name: "ORG"
         for kind, names in rows
         for name in names.split("|")
-        if (kind == "ArmedGroup" and len(name) > 1)
-        or (kind in ("StateForce", "Organization") and name.isupper() and name not in _WORDS)
+        if kind in ("ArmedGroup", "StateForce", "Organization", "Media") and name not in _WORDS and not name.islower()
     }
 
 
 def refine(name: str, label: str) -> EntityType:
     """Return the type of a name that the tagger gave this coarse label (`PER`, `ORG`, …)."""
     folded = fold(name)
-    if fixed := fixed_types().get(folded):
-        return fixed
-    country = country_names().get(name)
-    if country and label != "PER":
-        return "Place" if country == "country" else "Nationality"
+    return fixed_types().get(folded) or _of_country(name, label) or _of_words(name, folded, label) or _COARSE[label]
+
+
+def _of_country(name: str, label: str) -> EntityType | None:
+    kind = country_names().get(name) if label != "PER" else None
+    return None if kind is None else "Place" if kind == "country" else "Nationality"
+
+
+def _of_words(name: str, folded: str, label: str) -> EntityType | None:
     if label in ("ORG", "OTH") and _is_person(name, folded):
         return "Person"
+    kinds = known_kinds(folded)
+    if label == "NAT" and not _DEMONYM.search(name) and "Place" in kinds:
+        return "Place"
     if label in ("ORG", "FAC", "LOC") and (found := by_head(name, label)):
         return found
-    if label == "ORG":
-        kinds = known_kinds(folded)
-        return next((kind for kind in _SUBKINDS if kind in kinds), "Organization")
-    return _COARSE[label]
+    return next((kind for kind in _SUBKINDS if kind in kinds), None) if label == "ORG" else None
 
 
 def by_head(name: str, label: str) -> EntityType | None:

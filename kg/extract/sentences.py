@@ -82,12 +82,16 @@ def split(text: str, ranges: Iterable[Range]) -> Iterator[tuple[int, tuple[Range
     >>> [[text[a:b] for a, b in tokens] for _, tokens in split("Gen. Ali left. He didn't stay.", [(0, 30)])]
     [['Gen.', 'Ali', 'left', '.'], ['He', 'did', "n't", 'stay', '.']]
     """
-    # with no apostrophe inside any word of the text, a plural s on a name is most often a lost possessive
-    lost = not re.search(r"\w['’`](?:s|t|re|ll|ve)\b", text)
+    lost = lost_apostrophes(text)
     for number, (start, end) in enumerate(ranges):
         tokens = list(_tokens(text, start, end, lost=lost))
         for first, last in _sentences(text, tokens):
             yield number, tuple(tokens[first:last])
+
+
+def lost_apostrophes(text: str) -> bool:
+    """Say whether the text has no clitic with an apostrophe: then a plural s on a name is most often a lost possessive."""
+    return not re.search(r"\w['’`](?:s|t|re|ll|ve)\b", text)
 
 
 def _tokens(text: str, start: int, end: int, *, lost: bool) -> Iterator[Range]:

@@ -95,7 +95,7 @@ def main() -> None:
         return f"mention F1 {2 * right / (found + gold):.4f}, typed {2 * typed / (found + gold):.4f} (P {right / found:.3f} R {right / gold:.3f})"
 
     arrays = learn(learned, TEMPLATES, epochs=6, least=2, check=score)
-    save(arrays, TARGET, rows=160_000)
+    save(arrays, TARGET, rows=320_000)
 
 
 def mentions(labels: list[str]) -> set[tuple[int, int, str]]:
