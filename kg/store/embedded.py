@@ -1,24 +1,36 @@
-"""The embedded store: one Oxigraph in a folder, opened by one process; speaks no HTTP and maps no articles."""
+"""The store as everybody else sees it: asks readers or the engine at hand, writes through the writer; speaks no HTTP.
+
+Three ways to stand: alone (this process holds the writer, and evaluates itself what has no deadline); beside a server
+(its writer process carries out our writes); serving (a writer process and reader processes, nothing in this one).
+"""
 
 from __future__ import annotations
 
 import io
 import json
-import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pyoxigraph as ox
-from oxrdflib import OxigraphStore
 from rdflib import Dataset, Graph, URIRef
 
+from kg.config import Config
 from kg.errors import QueryError, StoreError
-from kg.iris import DEFAULT_BASE, Iris
+from kg.iris import Iris
 from kg.store.answer import QueryAnswer
-from kg.store.formats import GRAPHS, RESULTS, graph_format
-from kg.store.guard import check, with_using
+from kg.store.articles import FINGERPRINT
+from kg.store.cache import Answers, Checkpoints, Kept
+from kg.store.client import WriterClient
+from kg.store.folder import Folder, Generation
+from kg.store.geojson import MEDIA_TYPE as GEOJSON
+from kg.store.geojson import to_geojson
+from kg.store.guard import check
+from kg.store.live import LiveStore
+from kg.store.pool import Pool, Standing
+from kg.store.question import Question
 from kg.store.table import Table
-from kg.store.terms import from_oxigraph, substitutions
-from kg.vocab import CN, PREFIXES
+from kg.store.terms import from_oxigraph, to_oxigraph
+from kg.store.writer import Writer
+from kg.vocab import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,25 +42,43 @@ if TYPE_CHECKING:
     from kg.model import Contribution
     from kg.store.guard import Kind
 
-
-_ABOUT = "kg-store.json"
-_FORMAT = 1
-_CHUNK = 65_536
+_JSON = "application/sparql-results+json"
+_N_TRIPLES = "application/n-triples"
+_PIECE = 65_536
 
 
 class Store:
-    """Quads in a folder. A context manager; every write is one transaction, and `generation` grows with it."""
+    """Quads in a folder. A context manager; safe to share between threads.
 
-    def __init__(self, folder: Path, *, base: str | None = None, create: bool = True) -> None:
-        self.folder = folder
-        self.base = _about(folder, base, create=create)
+    Every write is one transaction. `generation` grows with each and never repeats; what this object has written, its own
+    later questions see. `base` is the store's base IRI, `iris` mints under it.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        base: str | None = None,
+        create: bool = True,
+        config: Config | None = None,
+        serving: bool = False,
+    ) -> None:
+        self._config = config or Config()
+        self._folder = Folder(path)
+        self.base = self._folder.prepare(base, create=create)
         self.iris = Iris(self.base)
-        # starts at the clock, so that an answer that was cached before a restart is never taken for a fresh one
-        self.generation = time.time_ns()
+        self._writer = _open_writer(self._folder, self.base, self._config, serving=serving)
         try:
-            self._quads = ox.Store(str(folder / "oxigraph"))
+            self._generation = Generation(self._folder)
         except OSError as error:
-            raise StoreError(f"{folder}: {_why(error)}") from error
+            self._writer.close()
+            raise StoreError(f"{path}: {error.strerror}") from error
+        self._written = 0
+        self._checkpoints = Checkpoints(self._freeze, self._generation.get)
+        self._answers = Answers()
+        self._pool = Pool(readers=self._config.readers, memory_mb=self._config.memory_mb)
+        self._size = (-1, 0)
+        self._closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -58,13 +88,34 @@ class Store:
     ) -> None:
         self.close()
 
-    def __len__(self) -> int:
-        return len(self._quads)
-
     def close(self) -> None:
-        """Write everything to disk and let the folder go; a closed store answers nothing more."""
-        self._quads.flush()
-        del self._quads
+        """Stop the readers, put everything on the disk and let the folder go; a closed store answers nothing more."""
+        if not self._closed:
+            self._closed = True
+            self._pool.close()
+            self._writer.close()
+            self._generation.close()
+
+    @property
+    def generation(self) -> int:
+        return self._generation.get()
+
+    @property
+    def standing(self) -> Standing:
+        """What the reader processes do right now."""
+        return self._pool.standing()
+
+    def __len__(self) -> int:
+        if isinstance(self._writer, Writer):
+            return len(self._writer.engine.quads)
+        generation = self.generation
+        if self._size[0] != generation:
+            checkpoint = self._checkpoints.newest(self._written)
+            stream = self._pool.ask(checkpoint, {"what": "len"}, timeout_s=None)
+            self._size = (checkpoint.generation, int(stream.head()))
+            for _ in stream:
+                pass
+        return self._size[1]
 
     # --- asking ---------------------------------------------------------------------------------------------------
 
@@ -77,61 +128,32 @@ class Store:
     def select(
         self, query: str, *, substitutions: Mapping[str, Identifier] | None = None, timeout_s: float | None = None
     ) -> Table:
-        """Answer a SELECT as a table of rdflib terms."""
-        found = self._run(query, substitutions)
-        if not isinstance(found, ox.QuerySolutions):
+        """Answer a SELECT as a table of rdflib terms; a variable that is substituted must be projected."""
+        if self.kind(query) != "select":
             raise QueryError("select needs a SELECT query")
-        names = tuple(variable.value for variable in found.variables)
-        rows = (tuple(None if term is None else from_oxigraph(term) for term in row) for row in found)
-        return Table(names, tuple(rows))
+        return _table(self._whole(query, _JSON, substitutions, timeout_s))
 
     def ask(
         self, query: str, *, substitutions: Mapping[str, Identifier] | None = None, timeout_s: float | None = None
     ) -> bool:
         """Answer an ASK."""
-        found = self._run(query, substitutions)
-        if not isinstance(found, ox.QueryBoolean):
+        if self.kind(query) != "ask":
             raise QueryError("ask needs an ASK query")
-        return bool(found)
+        return bool(json.loads(self._whole(query, _JSON, substitutions, timeout_s))["boolean"])
 
     def construct(
         self, query: str, *, substitutions: Mapping[str, Identifier] | None = None, timeout_s: float | None = None
     ) -> Graph:
         """Answer a CONSTRUCT or DESCRIBE as an rdflib graph with the known prefixes bound."""
-        found = self._run(query, substitutions)
-        if not isinstance(found, ox.QueryTriples):
+        if self.kind(query) != "graph":
             raise QueryError("construct needs a CONSTRUCT or DESCRIBE query")
         graph = Graph(bind_namespaces="none")
         for prefix, iri in PREFIXES.items():
             graph.bind(prefix, iri)
-        for triple in found:
-            graph.add((from_oxigraph(triple.subject), from_oxigraph(triple.predicate), from_oxigraph(triple.object)))
+        triples = self._whole(query, _N_TRIPLES, substitutions, timeout_s)
+        for quad in ox.parse(triples, format=ox.RdfFormat.N_TRIPLES, rename_blank_nodes=False):
+            graph.add((from_oxigraph(quad.subject), from_oxigraph(quad.predicate), from_oxigraph(quad.object)))
         return graph
-
-    def _run(
-        self,
-        query: str,
-        values: Mapping[str, Identifier] | None,
-        *,
-        default_graphs: tuple[str, ...] = (),
-        named_graphs: tuple[str, ...] = (),
-    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        outline = check(query)
-        chosen = bool(default_graphs or named_graphs)
-        try:
-            return self._quads.query(
-                query,
-                prefixes=dict(PREFIXES),
-                base_iri=self.base,
-                use_default_graph_as_union=not (chosen or outline.has_dataset),
-                default_graph=[ox.NamedNode(iri) for iri in default_graphs] if chosen else None,
-                named_graphs=[ox.NamedNode(iri) for iri in named_graphs] if chosen else None,
-                substitutions=substitutions(values),
-            )
-        except SyntaxError as error:
-            raise QueryError(str(error.msg)) from error
-        except (ValueError, RuntimeError) as error:  # RuntimeError: a substituted variable is not projected
-            raise QueryError(str(error)) from error
 
     def query(
         self,
@@ -145,201 +167,160 @@ class Store:
     ) -> QueryAnswer:
         """Answer any query in a media type; without a dataset the default graph is the union of all graphs.
 
-        Raises `QueryError` 400 for a query that does not parse and 406 for a media type that its kind does not have.
+        `timeout_s` bounds the whole answer, to its last byte. Raises `QueryError`: 400 for a query that does not parse,
+        403 for SERVICE, 406 for a media type that its kind does not have, 413, 503 deadline or busy, 507 memory.
         """
-        found = self._run(query, substitutions, default_graphs=default_graphs, named_graphs=named_graphs)
-        if isinstance(found, ox.QueryTriples):
-            if media_type not in GRAPHS:
-                raise QueryError(f"{media_type} holds no graph; ask for one of {', '.join(GRAPHS)}", status=406)
-            form = GRAPHS[media_type]
-            named = form in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD)
-            body = ox.serialize(found, format=form, prefixes=dict(PREFIXES) if named else None)
-            return QueryAnswer("graph", media_type, _chunks(body or b""))
-        kind: Kind = "ask" if isinstance(found, ox.QueryBoolean) else "select"
-        if media_type not in RESULTS:
-            raise QueryError(f"{media_type} holds no results; ask for one of {', '.join(RESULTS)}", status=406)
-        return QueryAnswer(kind, media_type, _chunks(found.serialize(format=RESULTS[media_type]) or b""))
+        outline = check(query)
+        question = Question(
+            query,
+            media_type,
+            self.base,
+            default_graphs,
+            named_graphs,
+            tuple((name, str(to_oxigraph(term))) for name, term in sorted((substitutions or {}).items())),
+            tuple(PREFIXES.items()),
+        )
+        if media_type == GEOJSON:
+            if outline.kind != "select":
+                raise QueryError("GeoJSON needs a SELECT query", status=406)
+            found = self._answer(question, timeout_s, is_fickle=outline.is_fickle, media_type=_JSON)
+            body = to_geojson(_table(b"".join(found.body)))
+            return QueryAnswer("select", GEOJSON, body, found.generation)
+        return self._answer(question, timeout_s, is_fickle=outline.is_fickle, media_type=media_type)
+
+    def _whole(
+        self, query: str, media_type: str, values: Mapping[str, Identifier] | None, timeout_s: float | None
+    ) -> bytes:
+        return b"".join(self.query(query, media_type=media_type, substitutions=values, timeout_s=timeout_s).body)
+
+    def _answer(self, question: Question, timeout_s: float | None, *, is_fickle: bool, media_type: str) -> QueryAnswer:
+        question = question.giving(media_type)
+        if isinstance(self._writer, Writer) and timeout_s is None:
+            generation = self.generation
+            found = self._writer.engine.evaluate(question)
+            out = io.BytesIO()
+            found.write(out)
+            return QueryAnswer(found.kind, media_type, _pieces(out.getbuffer()), generation)
+        checkpoint = self._checkpoints.newest(self._written)
+        key = (checkpoint.generation, question)
+        if not is_fickle and (kept := self._answers.get(key)) is not None:
+            return QueryAnswer(kept[0], media_type, iter((kept[1],)), checkpoint.generation)
+        stream = self._pool.ask(checkpoint, {"what": "query", "question": question.to_json()}, timeout_s=timeout_s)
+        kind: Kind = stream.head()
+        if is_fickle:
+            return QueryAnswer(kind, media_type, stream, checkpoint.generation)
+        body = Kept(stream, lambda whole: self._answers.keep(key, kind, whole))
+        return QueryAnswer(kind, media_type, body, checkpoint.generation)
 
     # --- writing --------------------------------------------------------------------------------------------------
 
     def update(
-        self, update: str, *, using_graphs: tuple[str, ...] = (), using_named_graphs: tuple[str, ...] = ()
+        self,
+        update: str,
+        *,
+        using_graphs: tuple[str, ...] = (),
+        using_named_graphs: tuple[str, ...] = (),
+        timeout_s: float | None = None,
     ) -> None:
-        """Carry out a SPARQL update whole or not at all."""
+        """Carry out a SPARQL update whole or not at all; while serving, `timeout_s` bounds it."""
         check(update)
-        if using_graphs or using_named_graphs:
-            update = with_using(update, using_graphs, using_named_graphs)
-        self._write(update)
+        if isinstance(self._writer, WriterClient):
+            self._written = self._writer.update(update, using_graphs, using_named_graphs, timeout_s)
+        else:
+            self._written = self._writer.update(update, using_graphs, using_named_graphs)
 
     def put(self, contribution: Contribution) -> None:
         """Replace an article's graph, its text and the facts of its entities: one transaction."""
-        text, entities = self.iris.graph("text"), self.iris.graph("entities")
-        changed = [facts for facts in contribution.entities if not self._has(facts.triples, entities)]
-        facts = b"".join(each.triples for each in changed)
-        self._write(
-            f"DROP SILENT GRAPH <{contribution.graph}> ;\n"
-            + _delete_subjects(contribution.text_triples, text)
-            + _delete_subjects(facts, entities)
-            + "INSERT DATA {\n"
-            + _in_graph(contribution.triples, contribution.graph)
-            + _in_graph(contribution.text_triples, text)
-            + _in_graph(facts, entities)
-            + "}"
-        )
+        self.put_many((contribution,))
+
+    def put_many(self, contributions: Iterable[Contribution]) -> None:
+        """Put several articles, each in a transaction of its own."""
+        self._written = max(self._written, self._writer.put_many(contributions))
 
     def remove(self, article: str) -> bool:
-        """Drop what an article contributed, by IRI or 16 hex digits; entities that nothing mentions any more go too.
+        """Drop what an article contributed, by IRI or 16 hex digits; entities that nothing names any more go too.
 
         Returns whether the store had it.
         """
-        number = article.rstrip("/").rpartition("/")[2]
-        graph = ox.NamedNode(self.iris.article_graph(number))
-        if not self._quads.contains_named_graph(graph):
-            return False
-        mentioned = {
-            quad.object.value
-            for quad in self._quads.quads_for_pattern(None, None, None, graph)
-            if isinstance(quad.object, ox.NamedNode) and quad.object.value.startswith(f"{self.base}id/entity/")
-        }
-        self._write(
-            f"DROP SILENT GRAPH <{graph.value}> ;\n"
-            f"DELETE WHERE {{ GRAPH <{self.iris.graph('text')}> {{ <{self.iris.article(number)}> ?p ?o }} }} ;\n"
-            + "".join(self._delete_if_orphan(entity, graph) for entity in sorted(mentioned))
-            + "INSERT DATA {}"
-        )
-        return True
-
-    def _delete_if_orphan(self, entity: str, leaving: ox.NamedNode) -> str:
-        facts = ox.NamedNode(self.iris.graph("entities"))
-        for quad in self._quads.quads_for_pattern(None, None, ox.NamedNode(entity), None):
-            if quad.graph_name not in (leaving, facts):
-                return ""
-        return "".join(
-            f"DELETE WHERE {{ GRAPH <{facts.value}> {{ <{subject}> ?p ?o }} }} ;\n"
-            for subject in (entity, f"{entity}/geometry")
-        )
+        done = self._writer.remove(article)
+        self._written = self.generation
+        return done
 
     def replace_graph(self, iri: str, triples: bytes) -> None:
-        """Replace a corpus-level graph by these N-Triples."""
-        if not self._has(triples, iri, whole=True):
-            self._write(f"DROP SILENT GRAPH <{iri}> ;\nINSERT DATA {{\n{_in_graph(triples, iri)}}}")
+        """Make a corpus-level graph hold exactly these N-Triples."""
+        self._written = self._writer.replace_graph(iri, triples)
 
-    def _write(self, update: str) -> None:
-        try:
-            self._quads.update(update, prefixes=dict(PREFIXES), base_iri=self.base)
-        except SyntaxError as error:
-            raise QueryError(str(error.msg)) from error
-        except OSError as error:
-            raise StoreError(f"{self.folder}: the write failed and changed nothing: {_why(error)}") from error
-        self.generation += 1
-
-    def _has(self, triples: bytes, graph: str, *, whole: bool = False) -> bool:
-        """Say whether exactly these triples stand in the graph for their subjects (`whole`: and nothing else)."""
-        wanted = {(t.subject, t.predicate, t.object) for t in ox.parse(triples, format=ox.RdfFormat.N_TRIPLES)}
-        where = ox.NamedNode(graph)
-        subjects = [None] if whole else {subject for subject, _, _ in wanted}
-        found = {
-            (quad.subject, quad.predicate, quad.object)
-            for subject in subjects
-            for quad in self._quads.quads_for_pattern(subject, None, None, where)
-        }
-        return wanted == found
+    def _freeze(self, timeout_s: float | None) -> Any:
+        if isinstance(self._writer, WriterClient):
+            return self._writer.checkpoint(timeout_s)
+        return self._writer.checkpoint()
 
     # --- whole graphs ---------------------------------------------------------------------------------------------
 
     def fingerprints(self) -> dict[str, str]:
         """Return the fingerprint of every article, by its IRI: what needs no rebuild."""
-        predicate = ox.NamedNode(str(CN.fingerprint))
-        found = self._quads.quads_for_pattern(None, predicate, None, None)
-        return {
-            quad.subject.value: quad.object.value
-            for quad in found
-            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal)
-        }
+        found = self.select(f"SELECT ?article ?print {{ ?article <{FINGERPRINT}> ?print }}")
+        return {str(row["article"]): str(row["print"]) for row in found}
 
     def graph(self, iri: str) -> Graph:
-        """Return one named graph as a live rdflib graph: what is added to it is added to the store."""
+        """Return one named graph as an rdflib graph: live where this process writes, else a copy."""
         return self.dataset().graph(URIRef(iri))
 
     def dataset(self) -> Dataset:
-        """Return the whole store as a live rdflib dataset on oxrdflib; its default graph is the union of all."""
-        return Dataset(store=OxigraphStore(store=self._quads), default_union=True)
+        """Return the whole store as an rdflib dataset on oxrdflib: live where this process writes, else a copy.
+
+        Its default graph is the union of all. What is added to a live one is added to the store.
+        """
+        if isinstance(self._writer, Writer):
+            return Dataset(store=LiveStore(self._writer.engine.quads, self._writer.wrote), default_union=True)
+        copy = ox.Store()
+        copy.load(b"".join(self.dump(format="nq")), ox.RdfFormat.N_QUADS)
+        return Dataset(store=LiveStore(copy, lambda: None), default_union=True)
 
     def dump(self, *, format: str, graph: str | None = None, without_text: bool = False) -> Iterator[bytes]:  # noqa: A002
         """Yield the store, or one graph of it, in `nq`, `trig`, `ttl`, `nt`, `jsonld` or `rdf`.
 
-        A format that holds one graph gets the union of all graphs unless one is named.
+        A format that holds one graph gets the union of all graphs unless one is named. The whole dump is one state.
         """
-        form = graph_format(format)
-        text = ox.NamedNode(self.iris.graph("text"))
-        quads: Iterable[ox.Quad] = self._quads.quads_for_pattern(
-            None, None, None, ox.NamedNode(graph) if graph else None
-        )
-        if without_text:
-            quads = (quad for quad in quads if quad.graph_name != text)
-        prefixes = None if form in (ox.RdfFormat.N_QUADS, ox.RdfFormat.N_TRIPLES) else dict(PREFIXES)
-        out = io.BytesIO()
-        if form in (ox.RdfFormat.N_QUADS, ox.RdfFormat.TRIG, ox.RdfFormat.JSON_LD):
-            ox.serialize(quads, out, form, prefixes=prefixes)
-        else:
-            ox.serialize((quad.triple for quad in quads), out, form, prefixes=prefixes)
-        yield from _chunks(out.getvalue())
+        options = {
+            "suffix": format,
+            "prefixes": dict(PREFIXES),
+            "graph": graph or "",
+            "without": self.iris.graph("text") if without_text else "",
+        }
+        checkpoint = self._checkpoints.newest(max(self._written, self.generation))
+        stream = self._pool.ask(checkpoint, {"what": "dump", "options": options}, timeout_s=None)
+        stream.head()
+        return stream
 
 
-def _about(folder: Path, base: str | None, *, create: bool) -> str:
-    """Return the base that the store was made with, making the folder and its description where there is none."""
-    about = folder / _ABOUT
+def _open_writer(folder: Folder, base: str, config: Config, *, serving: bool) -> Writer | WriterClient:
+    durable = config.durability == "power"
+    client = WriterClient(folder, base, prefixes=dict(PREFIXES), durable=durable)
+    if serving or WriterClient.answers(folder):
+        client.start()
+        return client
     try:
-        if about.is_file():
-            return _checked(about, base)
-        if not create:
-            raise StoreError(f"{folder}: no store here")
-        if folder.is_dir() and any(folder.iterdir()):
-            raise StoreError(f"{folder}: neither a store nor an empty folder; name another one")
-        folder.mkdir(parents=True, exist_ok=True)
-        chosen = base or DEFAULT_BASE
-        if not chosen.startswith(("http://", "https://")) or not chosen.endswith("/"):
-            raise StoreError(f"the base {chosen} must be an http(s) IRI that ends with a slash")
-        about.write_text(json.dumps({"format": _FORMAT, "base": chosen}) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"{folder}: {_why(error)}") from error
-    return chosen
+        writer = Writer(folder, base, prefixes=dict(PREFIXES), durable=durable)
+    except StoreError as error:
+        # somebody else was faster, or is just going; with the lock but without a socket it is no process of ours
+        if "another process" not in str(error):
+            raise
+        client.start()
+        return client
+    writer.listen()
+    return writer
 
 
-def _checked(about: Path, base: str | None) -> str:
-    try:
-        found = json.loads(about.read_text(encoding="utf-8"))
-        kept, version = str(found["base"]), found["format"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"{about}: damaged; restore it or build the store anew in another folder") from error
-    if version != _FORMAT:
-        raise StoreError(f"{about.parent}: made by another version of kg (format {version}); build it anew")
-    if base and base != kept:
-        raise StoreError(f"{about.parent}: was made with the base {kept}, which cannot be changed to {base}")
-    return kept
+def _table(results: bytes) -> Table:
+    found = ox.parse_query_results(results, format=ox.QueryResultsFormat.JSON)
+    if not isinstance(found, ox.QuerySolutions):
+        raise QueryError("select needs a SELECT query")
+    names = tuple(variable.value for variable in found.variables)
+    rows = (tuple(None if term is None else from_oxigraph(term) for term in row) for row in found)
+    return Table(names, tuple(rows))
 
 
-def _why(error: OSError) -> str:
-    said = str(error.strerror or error)
-    if "lock" in said.lower():
-        return "another process has this store open; stop it, or name another folder"
-    if isinstance(error, PermissionError):
-        return "no permission to write here"
-    return f"the store cannot be used ({said})"
-
-
-def _in_graph(triples: bytes, graph: str) -> str:
-    return f"GRAPH <{graph}> {{\n{triples.decode()}}}\n" if triples else ""
-
-
-def _delete_subjects(triples: bytes, graph: str) -> str:
-    subjects = sorted({line.partition(b" ")[0].decode() for line in triples.splitlines() if line})
-    if not subjects:
-        return ""
-    pattern = f"GRAPH <{graph}> {{ ?s ?p ?o }}"
-    return f"DELETE {{ {pattern} }} WHERE {{ VALUES ?s {{ {' '.join(subjects)} }} {pattern} }} ;\n"
-
-
-def _chunks(body: bytes) -> Iterator[bytes]:
-    for start in range(0, len(body), _CHUNK):
-        yield body[start : start + _CHUNK]
+def _pieces(body: memoryview) -> Iterator[bytes]:
+    for start in range(0, len(body), _PIECE):
+        yield bytes(body[start : start + _PIECE])

@@ -75,7 +75,7 @@ class Engine:
             left_out = ox.NamedNode(without)
             quads = (quad for quad in quads if quad.graph_name != left_out)
         triples = form in _TRIPLES_ONLY
-        statements: Iterable[ox.Quad | ox.Triple] = (quad.triple for quad in quads) if triples else quads
+        statements: Iterable[ox.Quad] | Iterable[ox.Triple] = (quad.triple for quad in quads) if triples else quads
         ox.serialize(statements, out, form, prefixes=prefixes if form in _PREFIXED else None)
 
     # --- writing --------------------------------------------------------------------------------------------------
@@ -189,16 +189,17 @@ def explain(message: str, query: str) -> str:
     line, column, rest = int(match[1]), int(match[2]), match[3]
     where = f"line {line}, column {column}"
     if "Prefix not found" in rest:
-        lines = query.splitlines()
-        before = lines[line - 1][: column - 1] if 0 < line <= len(lines) else ""
-        if name := re.search(r"([\w.-]*):[^\s:]*$", before):
-            return f"{where}: the prefix {name[1]}: is not declared"
-        return f"{where}: a prefix is not declared"
-    if not rest.startswith("expected"):
-        return f"{where}: {rest}"
+        return f"{where}: {_undeclared(query, line, column)}"
     wanted = _EXPECTED.findall(rest)
-    if not wanted:
-        return f"{where}: this does not fit here"
+    if not rest.startswith("expected") or not wanted:
+        return f"{where}: {rest if not rest.startswith('expected') else 'this does not fit here'}"
     if len(wanted) > _MOST_EXPECTED:
         return f"{where}: this does not fit here; expected {', '.join(wanted[:_MOST_EXPECTED])} or the like"
     return f"{where}: expected {' or '.join(wanted)}"
+
+
+def _undeclared(query: str, line: int, column: int) -> str:
+    lines = query.splitlines()
+    before = lines[line - 1][: column - 1] if 0 < line <= len(lines) else ""
+    name = re.search(r"([\w.-]*):[^\s:]*$", before)
+    return f"the prefix {name[1]}: is not declared" if name else "a prefix is not declared"

@@ -6,6 +6,7 @@ Evaluates nothing here: an evaluation that yields no output cannot be stopped in
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -249,7 +250,7 @@ class Stream:
 
     def head(self) -> Any:
         """Return what the reader knows of the answer before its first byte; raises `QueryError` for a refusal."""
-        return wire.json.loads(self._next(wire.KIND) or b"null")
+        return json.loads(self._next(wire.KIND) or b"null")
 
     def __iter__(self) -> Stream:
         return self
@@ -274,7 +275,7 @@ class Stream:
             return payload
         if tag == wire.FAILED:
             self._finish("refused")
-            said = wire.json.loads(payload)
+            said = json.loads(payload)
             if said["status"]:
                 raise QueryError(said["message"], status=said["status"])
             raise StoreError(said["message"])

@@ -27,6 +27,10 @@ class Question:
         """Check the query's tokens; raises `QueryError` for what is refused."""
         return check(self.query)
 
+    def giving(self, media_type: str) -> Question:
+        """Return the same question for an answer in another media type."""
+        return self if media_type == self.media_type else replace(self, media_type=media_type)
+
     def to_json(self) -> dict[str, Any]:
         """Write it for the wire."""
         return asdict(self)
@@ -34,6 +38,12 @@ class Question:
     @classmethod
     def from_json(cls, found: dict[str, Any]) -> Question:
         """Read it from the wire."""
-        pairs = {name: tuple((key, value) for key, value in found[name]) for name in ("terms", "prefixes")}
-        graphs = {name: tuple(found[name]) for name in ("default_graphs", "named_graphs")}
-        return replace(cls(found["query"], found["media_type"], found["base"]), **pairs, **graphs)
+        return cls(
+            found["query"],
+            found["media_type"],
+            found["base"],
+            tuple(found["default_graphs"]),
+            tuple(found["named_graphs"]),
+            tuple((name, term) for name, term in found["terms"]),
+            tuple((prefix, iri) for prefix, iri in found["prefixes"]),
+        )

@@ -13,7 +13,7 @@ import socket
 import sys
 import threading
 import time
-from typing import Any
+from typing import IO, Any, cast
 
 from kg.errors import KgError, QueryError
 from kg.store import wire
@@ -74,13 +74,14 @@ class Reader:
         try:
             engine = self._open(asked["checkpoint"])
             outlet = Outlet(self._to)
+            out = cast("IO[bytes]", outlet)  # a raw stream is all that Oxigraph needs
             if asked["what"] == "query":
                 found = engine.evaluate(Question.from_json(asked["question"]))
                 wire.send_json(self._to, wire.KIND, found.kind)
-                found.write(outlet)
+                found.write(out)
             elif asked["what"] == "dump":
                 wire.send_json(self._to, wire.KIND, "graph")
-                engine.dump(outlet, **asked["options"])
+                engine.dump(out, **asked["options"])
             else:
                 wire.send_json(self._to, wire.KIND, len(engine.quads))
             outlet.push()

@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import shutil
-import socket
 import socketserver
 import sys
 import threading
@@ -26,6 +25,7 @@ from kg.store.folder import Checkpoint, Folder, Generation
 from kg.store.guard import with_using
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterable
 
     from kg.model import Contribution
@@ -149,7 +149,7 @@ class _Server(socketserver.ThreadingUnixStreamServer):
         super().__init__(address, _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that has gone is nobody's concern; anything else was answered already."""
+        """Say nothing: a client that has gone is nobody's concern, and anything else was answered."""
 
 
 class _Handler(socketserver.BaseRequestHandler):
