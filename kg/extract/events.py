@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from kg.extract.actuality import judge
-from kg.extract.drafts import DraftCasualties, DraftEvent
+from kg.extract.drafts import DraftEvent
 from kg.extract.judgement import about_conflict, believe
 from kg.extract.relations import ATTACKS, EventMention, merge
-from kg.extract.roles import find_parts, is_country
+from kg.extract.roles import find_parts, is_country, is_place
 from kg.extract.scene import set_scenes
+from kg.extract.syntax import clause
+from kg.extract.tolls import with_tolls, with_victims
 from kg.extract.triggers import find_triggers
 
 if TYPE_CHECKING:
@@ -44,22 +46,13 @@ _BY_WEAPON: dict[WeaponCode, EventType] = {
     "chemical": "ChemicalAttack",
 }
 _AIR_WORDS = frozenset(
-    "air aerial airstrike airstrikes warplane warplanes jets jet aircraft helicopter helicopters drone drones bomber planes fighter coalition".split()
+    "air aerial airstrike airstrikes warplane warplanes jets jet aircraft helicopter helicopters drone drones planes".split()
 )
+_LABOUR_WORDS = frozenset("union unions workers wage wages salary salaries lecturers teachers doctors nurses employees industrial".split())
 _GUN_WORDS = frozenset("gunmen gunman shot shooting gunfire ambush".split())
-_RESULT_LEMMAS = frozenset("kill death fatality claim put".split())
-_TAKES_TOLL = ATTACKS | {
-    "ArmedClash",
-    "Protest",
-    "Riot",
-    "Displacement",
-    "Abduction",
-    "Arrest",
-    "PoliticalViolenceOther",
-    "HumanRightsAbuse",
-}
+_RESULTS = frozenset("kill death fatality claim put".split())
 _RETALIATES = frozenset("response retaliation revenge reprisal avenge retaliate retaliated answer".split())
-_CARRY = 2  # sentences that a toll may look back for its event
+_FROM_AIR = frozenset("strike raid target hit pound bombardment destroy campaign bomb".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +79,16 @@ def find_events(
     if not about_conflict(scenes, triggers):
         return ()
     in_sentence = _by_sentence(document, weapons)
+    airborne = any(t.entry.type == "AerialAttack" for row in triggers for t in row)
     found: list[_Found] = []
     for scene, candidates in zip(scenes, triggers, strict=True):
         near = in_sentence.get(scene.sentence.index, [])
-        typed = [_Found(scene, t, believe(scene, t, candidates), _type(scene, t, near)) for t in candidates]
+        typed = [_Found(scene, t, believe(scene, t, candidates), _type(scene, t, near, airborne=airborne)) for t in candidates]
         found += _without_results([f for f in typed if f.belief >= 0.5])
     when = _by_sentence(document, times)
     mentions = [_mention(document, f, found, in_sentence, when) for f in found]
-    return merge(_with_tolls(mentions, casualties, document))
+    events = merge(with_tolls(mentions, casualties, document), document.text)
+    return with_victims(events, casualties, entities)
 
 
 class _Ranged(Protocol):
@@ -115,41 +110,47 @@ def _by_sentence(document: Document, spans: Sequence[_Span]) -> dict[int, list[_
 # --- types -----------------------------------------------------------------------------------------------------------
 
 
-def _type(scene: Scene, trigger: Trigger, weapons: Sequence[WeaponSpan]) -> EventType:
-    """Let the means decide where the trigger leaves it open: `a drone … strike` → AerialAttack."""
-    kind = trigger.entry.type
+def _type(scene: Scene, trigger: Trigger, weapons: Sequence[WeaponSpan], *, airborne: bool) -> EventType:
+    """Let the means decide where the trigger leaves it open: `a drone … strike` → AerialAttack.
+
+    `airborne` tells that the article speaks of air attacks: its bare `raids` and `bombing` are theirs.
+    """
+    kind, lemma = trigger.entry.type, trigger.entry.lemma
+    words = set(scene.phrases.lower)
+    if lemma == "strike" and words & _LABOUR_WORDS and not airborne:
+        return "Strike"
+    if lemma == "capture" and trigger.entry.verb:
+        return "TerritorialGain" if _takes_place(scene, trigger) else "Arrest"
+    if kind in ("BombingAttack", "Attack") and "suicide" in words:
+        return "SuicideAttack"
+    if lemma == "bombing":
+        return "AerialAttack" if words & _AIR_WORDS or airborne else kind
+    if kind == "Attack" or (kind == "Killing" and trigger.entry.verb):
+        return _by_means(scene, trigger, weapons, airborne=airborne)
+    return kind
+
+
+def _by_means(scene: Scene, trigger: Trigger, weapons: Sequence[WeaponSpan], *, airborne: bool) -> EventType:
+    kind, lemma = trigger.entry.type, trigger.entry.lemma
+    words = set(scene.phrases.lower)
     start, end = _phrase_range(scene, trigger)
     inside = [w for w in weapons if start <= w.start < end]
-    lower = scene.phrases.lower
-    if (
-        kind in ("BombingAttack", "Attack", "AerialAttack")
-        and "suicide" in lower
-        and not trigger.entry.lemma.startswith("air")
-    ):
-        return "SuicideAttack"
-    if kind == "BombingAttack" and trigger.entry.lemma == "bombing":
-        return "AerialAttack" if _AIR_WORDS & set(lower) else kind
-    if kind == "Attack" or (kind == "Killing" and trigger.entry.verb):
-        by_weapon = next((_BY_WEAPON[w.code] for w in (*inside, *weapons) if w.code in _BY_WEAPON), None)
-        if by_weapon is not None and not (kind == "Killing" and by_weapon == "ArmedAssault"):
-            return by_weapon
-        if trigger.entry.lemma in (
-            "strike",
-            "raid",
-            "target",
-            "hit",
-            "pound",
-            "bombardment",
-            "destroy",
-        ) and _AIR_WORDS & set(lower):
-            return "AerialAttack"
-        if kind == "Attack" and (_GUN_WORDS & set(lower)):
-            return "ArmedAssault"
-        if trigger.entry.lemma == "strike" and not trigger.entry.verb:
-            return "AerialAttack"
-        if trigger.entry.lemma == "raid" and not trigger.entry.verb:
-            return "ArmedAssault"
-    return kind
+    means = next((_BY_WEAPON[w.code] for w in (*inside, *weapons) if w.code in _BY_WEAPON), None)
+    if means is not None and not (kind == "Killing" and means == "ArmedAssault"):
+        return means
+    if kind == "Killing":
+        return kind
+    if lemma in _FROM_AIR and (words & _AIR_WORDS or (airborne and lemma in ("strike", "raid", "bombardment"))):
+        return "AerialAttack"
+    if words & _GUN_WORDS or (lemma == "raid" and not trigger.entry.verb):
+        return "ArmedAssault"
+    return "AerialAttack" if lemma == "strike" and not trigger.entry.verb else kind
+
+
+def _takes_place(scene: Scene, trigger: Trigger) -> bool:
+    group = scene.phrases.verb(trigger.head)
+    patients = clause(scene.phrases, group).patients if group is not None else ()
+    return any(is_place(scene, phrase) for phrase in patients)
 
 
 def _phrase_range(scene: Scene, trigger: Trigger) -> tuple[int, int]:
@@ -161,13 +162,19 @@ def _phrase_range(scene: Scene, trigger: Trigger) -> tuple[int, int]:
 
 
 def _without_results(found: list[_Found]) -> list[_Found]:
-    """Drop deaths that another trigger of the sentence explains: `the blast killed five` tells of one event."""
-    causes = [
-        f
-        for f in found
-        if f.trigger.entry.lemma not in _RESULT_LEMMAS and (f.kind in ATTACKS or f.kind == "ArmedClash")
-    ]
-    return [f for f in found if f.trigger.entry.lemma not in _RESULT_LEMMAS or not causes]
+    """Drop verbs that only tell what another trigger did: `the blast killed five`, `the raids hit a school` are one event."""
+    causes = [f for f in found if f.trigger.entry.lemma not in _RESULTS and (f.kind in ATTACKS or f.kind == "ArmedClash")]
+    heads = {f.trigger.head for f in causes if not f.trigger.entry.verb}
+    return [f for f in found if not (causes and f.trigger.entry.lemma in _RESULTS) and not (heads and _is_effect(f, heads))]
+
+
+def _is_effect(found: _Found, causes: set[int]) -> bool:
+    """Tell whether the verb's subject is itself an attack."""
+    group = found.scene.phrases.verb(found.trigger.head)
+    if not found.trigger.entry.verb or group is None or found.kind not in ATTACKS:
+        return False
+    subject = clause(found.scene.phrases, group).subject
+    return any(phrase.first <= head < phrase.full for phrase in subject[:1] for head in causes)
 
 
 # --- mentions --------------------------------------------------------------------------------------------------------
@@ -243,40 +250,3 @@ def _answers(scene: Scene, trigger: Trigger, siblings: Sequence[_Found]) -> tupl
             if later:
                 return scene.offsets(later[0].first, later[0].last)
     return None
-
-
-# --- tolls -----------------------------------------------------------------------------------------------------------
-
-
-def _with_tolls(mentions: list[EventMention], tolls: Sequence[Toll], document: Document) -> list[EventMention]:
-    """Give each toll to the nearest event that can have one: in its sentence, else just before."""
-    given: dict[int, list[DraftCasualties]] = defaultdict(list)
-    able = [n for n, mention in enumerate(mentions) if mention.event.type in _TAKES_TOLL]
-    for toll in tolls:
-        sentence = document.sentence_at(toll.start)
-        if sentence is None:
-            continue
-        here = [n for n in able if mentions[n].sentence == sentence.index]
-        fitting = [n for n in here if _suits(mentions[n], toll)]
-        before = [n for n in able if 0 < sentence.index - mentions[n].sentence <= _CARRY and _suits(mentions[n], toll)]
-        if fitting:
-            given[min(fitting, key=lambda n: abs(mentions[n].event.trigger[0] - toll.start))].append(_casualties(toll))
-        elif before:
-            given[before[-1]].append(_casualties(toll))
-    return [
-        replace(m, event=replace(m.event, casualties=tuple(given[n]))) if n in given else m
-        for n, m in enumerate(mentions)
-    ]
-
-
-def _suits(mention: EventMention, toll: Toll) -> bool:
-    kind = mention.event.type
-    if toll.outcome == "displaced":
-        return kind in ("Displacement", "ArmedClash") or kind in ATTACKS
-    if toll.outcome == "captured":
-        return kind in ("Arrest", "Abduction", "ArmedClash")
-    return kind not in ("Displacement", "Arrest", "Abduction") or (kind == "Abduction" and toll.outcome == "missing")
-
-
-def _casualties(toll: Toll) -> DraftCasualties:
-    return DraftCasualties(toll.outcome, toll.start, toll.end, toll.minimum, toll.maximum, toll.group)

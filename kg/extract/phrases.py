@@ -202,6 +202,8 @@ def _noun_phrases(lower: Sequence[str], tags: Sequence[str], taken: Sequence[int
             elif not _goes_inside(lower, tags, at):
                 break
             at += 1
+            if head == at - 1 and head > first and _ends_date(lower, tags, at):
+                break
         if head == _NO_HEAD:
             if start < len(tags) and taken[start] < 0 and tags[start] in _PRONOUNS:
                 found.append(NounPhrase(start, start + 1, start, start + 1))
@@ -217,6 +219,17 @@ def _noun_phrases(lower: Sequence[str], tags: Sequence[str], taken: Sequence[int
         owner = len(found) - 1 if owned else None
         at += owned
     return found
+
+
+def _ends_date(lower: Sequence[str], tags: Sequence[str], at: int) -> bool:
+    """Tell whether a date ends here and a name follows without a comma: `On September 17 US-led aircraft`."""
+    return tags[at - 1] == "CD" and lower[at - 2] in _MONTHS and at < len(tags) and tags[at] != "CD"
+
+
+_MONTHS = frozenset(
+    "january february march april may june july august september october november december jan. feb. mar. apr. aug. sept. oct. nov."
+    " dec.".split()
+)
 
 
 def _goes_inside(lower: Sequence[str], tags: Sequence[str], at: int) -> bool:

@@ -36,7 +36,8 @@ _CLOSE = frozenset(
     )
 )
 _ANAPHORIC = frozenset(("the", "this", "that", "these", "those", "its", "their"))
-_JOIN = 1.6  # chosen on the training documents: below it distinct events melt together
+import os
+_JOIN = float(os.environ.get('JOIN','1.3'))
 _FAR = 12  # sentences after which an unnamed repetition needs more than its type
 
 
@@ -80,7 +81,7 @@ def _entities(mention: EventMention, *roles: str) -> set[str]:
     return {p.entity for p in mention.event.participants if p.role in roles and p.entity}
 
 
-def merge(mentions: Sequence[EventMention]) -> tuple[DraftEvent, ...]:
+def merge(mentions: Sequence[EventMention], text: str) -> tuple[DraftEvent, ...]:
     """Join the mentions of one real event; return the events numbered in text order, with what answers what."""
     groups: list[_Group] = []
     for mention in mentions:
@@ -95,7 +96,7 @@ def merge(mentions: Sequence[EventMention]) -> tuple[DraftEvent, ...]:
             group = _Group()
             group.add(mention)
             groups.append(group)
-    return _finish(groups)
+    return _finish(groups, text)
 
 
 def _affinity(group: _Group, mention: EventMention) -> float:
@@ -168,9 +169,9 @@ def _times_conflict(group: _Group, mention: EventMention) -> bool:
 # --- the events ------------------------------------------------------------------------------------------------------
 
 
-def _finish(groups: Sequence[_Group]) -> tuple[DraftEvent, ...]:
+def _finish(groups: Sequence[_Group], text: str) -> tuple[DraftEvent, ...]:
     ordered = sorted(groups, key=lambda group: min(m.event.trigger[0] for m in group.members))
-    events = [_join(f"v{number}", group) for number, group in enumerate(ordered, start=1)]
+    events = [_join(f"v{number}", group, text) for number, group in enumerate(ordered, start=1)]
     by_trigger = {trigger: event.id for event in events for trigger in event.triggers}
     answers = {}
     for event, group in zip(events, ordered, strict=True):
@@ -181,7 +182,7 @@ def _finish(groups: Sequence[_Group]) -> tuple[DraftEvent, ...]:
     return tuple(replace(event, in_response_to=answers.get(event.id)) for event in events)
 
 
-def _join(name: str, group: _Group) -> DraftEvent:
+def _join(name: str, group: _Group, text: str) -> DraftEvent:
     members = group.members
     # a sentence of the body tells more than a headline or a caption
     main = next((m for m in members if not m.headline and not m.caption), members[0])
@@ -199,7 +200,7 @@ def _join(name: str, group: _Group) -> DraftEvent:
         main.event.trigger,
         _actuality(events),
         others,
-        _participants(p for e in (main.event, *events) for p in e.participants),
+        _participants((p for e in (main.event, *events) for p in e.participants), text),
         weapons[0] if weapons else None,
         _places(p for e in (main.event, *events) for p in e.places),
         main.event.time or (anchored or times or [None])[0],
@@ -213,11 +214,11 @@ def _actuality(events: Sequence[DraftEvent]) -> str:  # type: ignore[return]
     return max(set(kinds), key=lambda kind: (kinds.count(kind), -kinds.index(kind)))
 
 
-def _participants(found: Iterable[DraftParticipant]) -> tuple[DraftParticipant, ...]:
+def _participants(found: Iterable[DraftParticipant], text: str) -> tuple[DraftParticipant, ...]:
     """Keep one span for each role and named entity, and each distinct unnamed one."""
     kept: dict[tuple[object, ...], DraftParticipant] = {}
     for p in found:
-        kept.setdefault((p.role, p.entity) if p.entity else (p.role, p.start), p)
+        kept.setdefault((p.role, p.entity) if p.entity else (p.role, text[p.start : p.end].lower()), p)
     return tuple(sorted(kept.values(), key=lambda p: p.start))
 
 
@@ -231,5 +232,7 @@ def _places(found: Iterable[DraftPlace]) -> tuple[DraftPlace, ...]:
 def _casualties(found: Iterable[DraftCasualties]) -> tuple[DraftCasualties, ...]:
     kept: dict[tuple[object, ...], DraftCasualties] = {}
     for toll in found:
-        kept.setdefault((toll.outcome, toll.minimum, toll.maximum), toll)
+        key = (toll.outcome, toll.minimum, toll.maximum)
+        if key not in kept or (kept[key].group is None and toll.group is not None):
+            kept[key] = toll
     return tuple(sorted(kept.values(), key=lambda c: c.start))

@@ -10,13 +10,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from kg.extract.drafts import DraftParticipant, DraftPlace
+from kg.extract.phrases import NounPhrase
 from kg.extract.sentences import country_names
-from kg.extract.syntax import clause, find_subject, prepositional
+from kg.extract.syntax import clause, find_subject, head_of_chain, prepositional
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from kg.extract.phrases import NounPhrase, VerbGroup
+    from kg.extract.phrases import VerbGroup
     from kg.extract.scene import Name, Scene
     from kg.extract.syntax import Prepositional
     from kg.extract.triggers import Trigger
@@ -54,7 +55,7 @@ _BOMBINGS = frozenset(("BombingAttack", "SuicideAttack"))
 _SUPPORT = frozenset(
     "carry carried carries carrying launch launched launches launching conduct conducted conducts conducting mount mounted mounting"
     " stage staged staging lead led leading execute executed perpetrate perpetrated make made making commit committed start started"
-    " wage waged waging begin began resume resumed intensify intensified step stepped plan planned hold held holding sign signed"
+    " wage waged waging begin began resume resumed intensify intensified step stepped plan planned planning plotting plotted prepare preparing hold held holding sign signed"
     " reach reached continue continued do did initiate initiated undertake undertook impose imposed imposes deliver delivered issue issued"
     " unleash unleashed order ordered claim claimed join joined attend attended stop halted face".split()
 )
@@ -82,11 +83,22 @@ _PEOPLE = frozenset(
     " thousands scores passengers pilgrims worshippers girl boy girls boys family families bomber bombers attacker attackers suspects suspect"
     " guards guard jihadists mercenaries recruits refugees peasants guerrillas guerrilla priests judge mayor president minister".split()
 )
+_ACTOR_NOUNS = frozenset(
+    "coalition regime army police government rebel militant terrorist jihadist insurgent military militia gang guerrilla mob separatist"
+    " forces troops army's taliban opposition".split()
+)
 _NOT_ACTORS = frozenset(
     "it there this that which what who he she they we i you official officials report reports statement source sources monday tuesday"
     " wednesday thursday friday saturday sunday year month week day time times violence death deaths".split()
 )
-_NAMED_ACTORS = frozenset(("ArmedGroup", "StateForce", "Government", "Organization", "Nationality", "Person", "Other"))
+# means and happenings stand where actors stand: `a bomb exploded`, `the blast hit`
+_MEANS = frozenset(
+    "bomb bombs blast blasts explosion explosions attack attacks strike strikes airstrike airstrikes raid raids rocket rockets missile"
+    " missiles mortar mortars shell shells shelling bombing bombings device devices grenade grenades vehicle car truck incident clashes"
+    " clash fighting offensive operation operations campaign war conflict bombardment assault shooting gunfire mine mines drone shrapnel".split()
+)
+_SAYERS = frozenset("official officials he she they we i who report statement reports".split())
+_NAMED_ACTORS = frozenset(("ArmedGroup", "StateForce", "Government", "Organization", "Nationality"))
 _ACTING_PLACES = frozenset("us uk usa u.s. u.k. u.s.a. uae eu nato un".split())
 
 
@@ -135,6 +147,8 @@ def _of_verb(scene: Scene, group: VerbGroup, trigger: Trigger) -> _Cast:
         cast.patients = [
             p for pp in pps if pp.preposition in ("on", "at", "against", "upon", "into") for p in pp.phrases
         ]
+    if trigger.entry.lemma in ("blame", "attribute"):  # "blamed the attack on X", "attributed to X"
+        cast.patients = list(found.after("on", "to")) or cast.patients
     cast.partners = [p for pp in pps if pp.preposition in ("with", "to", "between", "against") for p in pp.phrases]
     cast.places = _located(pps)
     cast.places += _fronted(scene, group.first)
@@ -160,6 +174,9 @@ def _of_noun(scene: Scene, trigger: Trigger) -> _Cast:
         if phrase.owner is not None:
             cast.agents.append(phrases.nouns[phrase.owner])
         cast.premodifiers = scene.names_in(phrase.first, trigger.first)
+        if trigger.first > phrase.first and phrases.lower[trigger.first - 1] in _ACTOR_NOUNS:
+            cast.agents.append(NounPhrase(phrase.first, trigger.first, trigger.first - 1, trigger.first))
+            cast.premodifiers = []
         _add_governor(scene, cast, phrase, pps)
     return cast
 
@@ -182,7 +199,7 @@ def _add_governor(scene: Scene, cast: _Cast, phrase: NounPhrase, pps: Sequence[P
             cast.agents += found.agents
         cast.places += _located(found.prepositional)
         break
-    before = phrase.first - 1
+    before = head_of_chain(phrases, phrase).first - 1
     while before >= 0 and phrases.tokens[before].tag in ("DT", "RP", "PRP$"):
         before -= 1
     governor = phrases.verb(before)
@@ -234,7 +251,8 @@ def _participants(scene: Scene, cast: _Cast, kind: EventType) -> tuple[DraftPart
     agent, patient, partner = _NAMES.get(kind, ("perpetrator", "target", None))
     found: list[DraftParticipant] = []
     if agent:
-        found += [_participant(scene, phrase, agent) for phrase in cast.agents if _may_act(scene, phrase)]
+        speaks = kind in _SPEECH
+        found += [_participant(scene, phrase, agent) for phrase in cast.agents if _may_act(scene, phrase, speaks=speaks)]
         found += [_named(scene, name, agent) for name in cast.premodifiers if _acts(name)]
     if patient:
         for phrase in cast.patients:
@@ -280,7 +298,7 @@ def _acts(name: Name) -> bool:
     """Tell whether a name before the noun is who does it: `PKK attack`, `U.S. strike`; `Kabul blast` tells where."""
     if name.mention.type in ("Place", "Facility"):
         return is_country(name.mention.text)
-    return name.mention.type in _NAMED_ACTORS and name.mention.type != "Person"
+    return name.mention.type in _NAMED_ACTORS
 
 
 @cache
@@ -294,8 +312,12 @@ def is_country(name: str) -> bool:
     return lower in _countries() or lower in _ACTING_PLACES or lower.removeprefix("the ") in _countries()
 
 
-def _may_act(scene: Scene, phrase: NounPhrase) -> bool:
+def _may_act(scene: Scene, phrase: NounPhrase, *, speaks: bool = False) -> bool:
     tag, word = scene.phrases.tokens[phrase.head].tag, scene.phrases.lower[phrase.head]
+    if speaks and word in _SAYERS:
+        return True
+    if word in _MEANS:
+        return False
     if word in _NOT_ACTORS or tag == "CD" and scene.entity_of(phrase) is None:
         return False
     name = scene.name_at(phrase.head)
@@ -312,7 +334,7 @@ def _is_time(scene: Scene, phrase: NounPhrase) -> bool:
 
 _TIME_NOUNS = frozenset(
     "january february march april may june july august september october november december morning evening night afternoon dawn"
-    " hours weeks days months years minutes decade decades weekend today yesterday week month year day anniversary".split()
+    " hours weeks days months years minutes decade decades weekend monday tuesday wednesday thursday friday saturday sunday today yesterday week month year day anniversary".split()
 )
 
 
@@ -352,7 +374,7 @@ def _places(scene: Scene, cast: _Cast, trigger: Trigger) -> tuple[DraftPlace, ..
     for name in cast.premodifiers:
         if name.mention.type in ("Place", "Facility") and not _acts(name):
             _put(found, scene, name)
-    for phrase in [*cast.places, *(p for p in cast.patients if _is_place(scene, p))]:
+    for phrase in [*cast.places, *(p for p in cast.patients if is_place(scene, p))]:
         names = [n for n in scene.names_in(phrase.first, phrase.full) if n.mention.type in ("Place", "Facility")]
         for name in names:
             _put(found, scene, name)
@@ -379,7 +401,8 @@ def _follow(found: dict[tuple[int, int], DraftPlace], scene: Scene, at: int) -> 
         at = name.last
 
 
-def _is_place(scene: Scene, phrase: NounPhrase) -> bool:
+def is_place(scene: Scene, phrase: NounPhrase) -> bool:
+    """Tell whether the phrase names or means a place: `Tokhar`, `two villages`."""
     name = scene.name_at(phrase.head)
     if name is not None:
         return name.mention.type in ("Place", "Facility")

@@ -33,7 +33,7 @@ _STOPS = frozenset(
         ":",
     )
 )
-_PREPOSITIONS = frozenset(("IN", "TO", "VBG"))
+_SUBORDINATORS = frozenset(("after", "before", "since", "until", "as", "because", "though", "although", "than", "that", "when", "while", "if"))
 _SKIPPED = frozenset(("RB", "RP", "RBR", "DT", "PRP$", "PDT"))
 _TRANSITIVE = (
     "killed wounded injured arrested detained kidnapped abducted displaced destroyed shot captured jailed targeted hit"
@@ -168,10 +168,15 @@ def _reduced_subject(phrases: Phrases, group: VerbGroup) -> tuple[NounPhrase, ..
 def find_subject(phrases: Phrases, group: VerbGroup, hops: int = 3) -> tuple[NounPhrase, ...]:
     """Return the subject phrases of a verb group: over relative clauses, shared subjects and infinitives."""
     at = group.first - 1
+    while at >= 0 and phrases.tokens[at].tag.startswith("RB"):
+        at -= 1
+    if at >= 0 and phrases.tokens[at].tag == "CC":  # "seized a school and began shelling": the first verb's subject
+        other = next((phrases.verb(i) for i in range(at, -1, -1) if phrases.verb_at[i] >= 0), None)
+        return find_subject(phrases, other, hops - 1) if other is not None and hops else ()
     while at >= 0:
         word, tag = phrases.lower[at], phrases.tokens[at].tag
         if (other := phrases.verb(at)) is not None:
-            return find_subject(phrases, other, hops - 1) if hops else ()
+            return find_subject(phrases, other, hops - 1) if hops and _shares(phrases, group, other) else ()
         if word in (";", "``", ":") or (word in ("if", "when", "while", "after", "before", "because")):
             return ()
         phrase = phrases.noun(at)
@@ -196,6 +201,14 @@ def find_subject(phrases: Phrases, group: VerbGroup, hops: int = 3) -> tuple[Nou
     return ()
 
 
+def _shares(phrases: Phrases, group: VerbGroup, other: VerbGroup) -> bool:
+    """Tell whether a verb may take the subject of the verb to its left: it is no clause of its own, or that one is relative."""
+    if not group.finite or phrases.lower[group.first] == "to":
+        return True
+    between = phrases.lower[other.head + 1 : group.first]
+    return "," in between or (other.first > 0 and phrases.lower[other.first - 1] in _RELATIVES)
+
+
 def _phrase_start(phrases: Phrases, phrase: NounPhrase) -> int:
     """Where the phrase begins with its determiner and its owners, and with the head that an `of` hangs it on."""
     start = phrase.first
@@ -215,6 +228,12 @@ def head_of_chain(phrases: Phrases, phrase: NounPhrase) -> NounPhrase:
         phrase = before
         start = _phrase_start(phrases, phrase)
     return phrase
+
+
+def _first_start(phrases: Phrases, phrase: NounPhrase) -> int:
+    """Where the first of the phrases joined by `and` begins: the preposition before it governs them all."""
+    joined = _left_conjuncts(phrases, phrase)
+    return min((_phrase_start(phrases, p) for p in (phrase, *joined)), default=phrase.first)
 
 
 def _left_conjuncts(phrases: Phrases, phrase: NounPhrase) -> tuple[NounPhrase, ...]:
