@@ -32,7 +32,8 @@ def add_article(sheet: Sheet, *, fingerprint: str) -> None:
         sheet.add(node, SDO.url, Literal(found.url, datatype=XSD.anyURI))
     if found.published:
         kind = XSD.dateTime if isinstance(found.published, datetime) else XSD.date
-        sheet.add(node, SDO.datePublished, Literal(found.published, datatype=kind))
+        # Z, not +00:00: as the store writes it back
+        sheet.add(node, SDO.datePublished, Literal(found.published.isoformat().replace("+00:00", "Z"), datatype=kind))
     for author in found.authors:
         sheet.add(node, SDO.author, _person(sheet, author))
     if found.publisher:

@@ -34,7 +34,7 @@ _PLACE_PRECISIONS: Final = ("site", "settlement", "named-place", "region", "vici
 _BESIDE: Final = re.compile(
     r"""(?: \b (?: near | nearby | outside | around | off | beyond | close\ to | not\ far\ from
                  | (?:on|in)\ the\ (?:outskirts|vicinity|suburbs)\ of | on\ the\ (?:road|way|highway)\ to )
-          | (?<!\bin\ the\ ) \b (?:north|south|east|west)(?:-?(?:east|west))?(?:ern)?(?:wards?)? \ of )
+          | (?<![\w-]) (?<!\bin\ the\ ) (?:north|south|east|west)(?:-?(?:east|west))?(?:ern)?(?:wards?)? \ of )
         \s+ (?: the\s+ )? (?: (?:capital|city|town|village|port|district) (?:\s+of)? \s+ )? $""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -83,7 +83,7 @@ def _add_count(sheet: Sheet, toll: Casualties, count: URIRef, event: URIRef) -> 
     sheet.add(count, CN.casualtyGroup, toll.group)
     for predicate, number in ((CN.countMin, toll.minimum), (CN.countMax, toll.maximum)):
         if number is not None:
-            sheet.add(count, predicate, Literal(number, datatype=XSD.nonNegativeInteger))
+            sheet.add(count, predicate, Literal(number, datatype=XSD.integer))
     sheet.add(count, CN.inOwnVoice, Literal(toll.according_to is None))
     claim = sheet.claim(toll.according_to)
     if claim:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kg.mapping.sheet import Sheet
-    from kg.model import Actuality, Event, EventPlace, EventType, Participant, RoleName
+    from kg.model import Actuality, Event, EventPlace, EventType, Participant, RoleName, Span
 
 # The type in words, and the word that leads to the one who suffers it, is addressed, or is what it is about.
 _WORDS: Final[dict[EventType, tuple[str, str]]] = {
@@ -92,8 +92,15 @@ def _name(sheet: Sheet, participant: Participant) -> str:
     named = entity is not None and any(m.text == participant.span.text for m in entity.mentions)
     if entity and named:
         return _short(entity.name)
-    words = participant.span.text
-    return _short(f"the {words[4:]}" if words.startswith("The ") else words)
+    return _short(_mid_sentence(sheet, participant.span))
+
+
+def _mid_sentence(sheet: Sheet, span: Span) -> str:
+    """Return the words with the capital gone that only their place at the head of a sentence gives them."""
+    heads = any(start == span.start for start, _ in sheet.sentences([span]))
+    proper = any(m.start <= span.start < m.end for e in sheet.annotations.entities for m in e.mentions)
+    lone = len(span.text) > 1 and span.text[1].isupper()
+    return span.text if not heads or proper or lone else span.text[:1].lower() + span.text[1:]
 
 
 def _short(name: str) -> str:

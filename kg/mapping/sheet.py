@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rdflib import Graph, Literal, URIRef
@@ -30,8 +29,9 @@ def new_graph() -> Graph:
 
 def decimal(number: float, *, places: int) -> Literal:
     """Write a number as an exact decimal of at most so many places, never with an exponent."""
-    text = f"{number:.{places}f}".rstrip("0")
-    return Literal(Decimal(f"{text}0" if text.endswith(".") else text), datatype=XSD.decimal)
+    # as the store writes it back: no zeros at the end, and no point without a digit behind it
+    text = f"{number:.{places}f}".rstrip("0").rstrip(".")
+    return Literal("0" if text in {"", "-0"} else text, datatype=XSD.decimal)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,8 @@ def _sentence(sheet: Sheet, start: int, end: int) -> URIRef:
     sheet.add(node, OA.hasSource, sheet.node)
     sheet.add(node, OA.hasSelector, position, quote)
     sheet.type(position, OA.TextPositionSelector)
-    sheet.add(position, OA.start, Literal(start, datatype=XSD.nonNegativeInteger))
-    sheet.add(position, OA.end, Literal(end, datatype=XSD.nonNegativeInteger))
+    sheet.add(position, OA.start, Literal(start, datatype=XSD.integer))
+    sheet.add(position, OA.end, Literal(end, datatype=XSD.integer))
     sheet.type(quote, OA.TextQuoteSelector)
     sheet.add(quote, OA.exact, sheet.article.text[start:end])
     return node

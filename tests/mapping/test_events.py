@@ -11,8 +11,10 @@ from rdflib import RDF, RDFS, Graph, Literal, URIRef
 from rdflib.namespace import SDO, XSD
 
 from kg.mapping import build_graph
-from kg.mapping.codes import time_precision
-from kg.model import EventTime, Span
+from kg.mapping.codes import is_beside, time_precision
+from kg.mapping.labels import event_label
+from kg.mapping.sheet import Sheet
+from kg.model import Entity, EventPlace, EventTime, Span
 from kg.vocab import CN, CNV
 
 if TYPE_CHECKING:
@@ -30,6 +32,11 @@ def events(article: Article, annotations: Annotations, iris: Iris) -> dict[str, 
     """The nodes of the annotated events, by the annotations' ids."""
     found = annotations.events
     return {e.id: URIRef(iris.part("event", article.id, str(n))) for n, e in enumerate(found, start=1)}
+
+
+def span_of(article: Article, words: str) -> Span:
+    start = article.text.index(words)
+    return Span(start, start + len(words), words)
 
 
 def test_an_event_carries_its_class_and_all_classes_above(graph: Graph, events: dict[str, URIRef]) -> None:
@@ -81,6 +88,41 @@ def test_the_best_of_several_places_tells_the_precision(graph: Graph, events: di
 def test_words_such_as_outside_make_a_place_a_vicinity(graph: Graph, events: dict[str, URIRef]) -> None:
     assert graph.value(events["v4"], CN.placePrecision) == CNV.vicinity
     assert graph.value(events["v2"], CN.placePrecision) == CNV["named-place"]
+
+
+@pytest.mark.parametrize(
+    ("before", "beside"),
+    [
+        ("Bombs fell outside ", True),
+        ("Bombs fell near the city of ", True),
+        ("a base 20 km north-east of ", True),
+        ("a village northwest of the capital ", True),
+        ("a checkpoint close to ", True),
+        ("Bombs fell in ", False),
+        ("a village in the north of ", False),
+        ("a village in the north-east of ", False),
+        ("They fled from the outskirts and reached ", False),
+    ],
+)
+def test_only_words_that_lead_to_the_name_put_the_event_beside_it(
+    before: str, beside: bool, article: Article, annotations: Annotations, links: Links, iris: Iris
+) -> None:
+    name = Span(len(before), len(before) + 5, "Tarsk")
+    sheet = Sheet(
+        replace(article, text=f"{before}Tarsk."),
+        replace(annotations, sentences=(), entities=(Entity("e3", "Tarsk", "Place", (name,)),)),
+        links,
+        iris,
+    )
+    assert is_beside(sheet, EventPlace(name, "e3")) == beside
+
+
+def test_a_capital_at_the_head_of_a_sentence_does_not_reach_the_label(
+    article: Article, annotations: Annotations, links: Links, iris: Iris
+) -> None:
+    head = replace(annotations.events[5].participants[1], span=span_of(article, "Rocket attacks"), entity=None)
+    event = replace(annotations.events[5], participants=(head,), places=())
+    assert event_label(Sheet(article, annotations, links, iris), event) == "Handover of control to rocket attacks"
 
 
 def test_an_event_without_place_has_no_place_precision(graph: Graph, events: dict[str, URIRef]) -> None:
