@@ -10,7 +10,7 @@ from typing import get_args
 import pyoxigraph
 import pytest
 from rdflib import OWL, RDF, RDFS, BNode, Graph, Literal, URIRef
-from rdflib.namespace import SKOS, VANN
+from rdflib.namespace import SKOS, VANN, XSD
 
 from kg import model
 from kg.iris import CODES, ONTOLOGY
@@ -172,3 +172,28 @@ def test_the_context_turns_plain_json_into_the_same_triples() -> None:
     graph = Graph().parse(data=json.dumps(data), format="json-ld")
     assert (URIRef("https://example.org/e"), RDF.type, CN.Attack) in graph
     assert (URIRef("https://example.org/e"), CN.actuality, CNV.happened) in graph
+
+
+def test_domains_and_ranges_are_declared_classes_or_datatypes_that_owl_2_dl_knows() -> None:
+    graph = parse(FOLDER / "conflict.ttl")
+    datatypes = {XSD.boolean, XSD.decimal, XSD.nonNegativeInteger, XSD.string}
+    objects = set(graph.subjects(RDF.type, OWL.ObjectProperty))
+    found = 0
+    for prop, kind in (*graph.subject_objects(RDFS.domain), *graph.subject_objects(RDFS.range)):
+        literal = (prop, RDFS.range, kind) in graph and prop not in objects
+        assert kind in datatypes if literal else (kind, RDF.type, OWL.Class) in graph, (prop, kind)
+        found += 1
+    assert found > 50
+
+
+def test_every_annotation_property_that_is_used_is_declared() -> None:
+    graph = parse(FOLDER / "conflict.ttl")
+    built_in = ("http://www.w3.org/2000/01/rdf-schema#", "http://www.w3.org/2002/07/owl#", str(RDF))
+    for predicate in set(graph.predicates()):
+        assert str(predicate).startswith(built_in) or (predicate, RDF.type, OWL.AnnotationProperty) in graph, predicate
+
+
+def test_no_class_is_its_own_ancestor() -> None:
+    graph = parse(FOLDER / "conflict.ttl")
+    for child, parent in graph.subject_objects(RDFS.subClassOf):
+        assert child not in set(graph.transitive_objects(parent, RDFS.subClassOf))
