@@ -51,7 +51,13 @@ def _add_known(pages: Pages) -> None:
         for size in (3, 2, 1):
             text = " ".join(t.text for t in tokens[at : at + size])
             label = country_label(text, fixed.get(text, "") if at not in pages.upper else "")
-            if label and text not in AMBIGUOUS and len(text) > 1 and pages.free(at, at + size):
+            if (
+                label
+                and text not in AMBIGUOUS
+                and len(text) > 1
+                and at + size <= len(tokens)
+                and pages.free(at, at + size)
+            ):
                 pages.put(at, at + size, label)
                 break
         else:
@@ -219,12 +225,9 @@ def _has_lost_possessive(pages: Pages, found: Found) -> bool:
     word, name = pages.tokens[found.last - 1].text, pages.text(found.first, found.last)
     if len(word) < 5 or not word.endswith("s") or word.endswith("ss") or word.isupper():
         return False
+    known, other = known_kinds(fold(name[:-1])), known_kinds(fold(name))
     if found.label == "PER":
-        bare = word.rpartition("-")[2]
-        return is_last_name(bare[:-1]) and not is_last_name(bare)
-    return (
-        found.label in ("LOC", "ORG")
-        and bool(known_kinds(fold(name[:-1])))
-        and not known_kinds(fold(name))
-        and not is_country(name)
-    )
+        parts = (word, word.rpartition("-")[2])
+        surname = any(is_last_name(part[:-1]) for part in parts) and not any(is_last_name(part) for part in parts)
+        return "Person" not in other and (surname or "Person" in known)
+    return found.label in ("LOC", "ORG") and bool(known) and not other and not is_country(name)

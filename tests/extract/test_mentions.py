@@ -91,6 +91,7 @@ def test_a_name_has_neither_title_nor_ending(text: str, expected: str) -> None:
         "On Friday morning in March, officials said that nothing happened.",
         "",
         "…",
+        "It was the South",
     ],
 )
 def test_text_without_names_has_no_mentions(text: str) -> None:
