@@ -8,7 +8,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, VOID, XSD
 
 from kg.config import resource
-from kg.iris import ONTOLOGY, WIKIDATA
+from kg.iris import WIKIDATA
 from kg.mapping.canonical import canonical
 from kg.vocab import PREFIXES
 
@@ -44,7 +44,6 @@ def void_triples(iris: Iris, *, quads: int | None = None, articles: int | None =
     )
     state(VOID.sparqlEndpoint, URIRef(f"{iris.base}sparql"))
     state(VOID.uriSpace, Literal(f"{iris.base}id/"))
-    state(VOID.exampleResource, URIRef(ONTOLOGY + "ConflictEvent"))
     for prefix in _USED:
         state(VOID.vocabulary, URIRef(PREFIXES[prefix]))
     for predicate, number in ((VOID.triples, quads), (VOID.documents, articles)):
