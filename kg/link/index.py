@@ -12,6 +12,7 @@ import zlib
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz "
 _SHORTEST_SLIP = 5
 _COORDINATE_SCALE = 1e5
 _KEPT_BLOCKS = 64
+_MAIN = frozenset({"usual", "label"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +131,18 @@ class Index:
         return [(entity, pack.NAME_KINDS[how]) for entity, how in map(pack.unpack_post, posts)]
 
     def starting(self, text: str, *, limit: int = 10, scan: int = 2000) -> list[tuple[int, str]]:
-        """Return `(entity, folded name)` for names that begin so, best known first; looks at no more than `scan` names."""
-        found: dict[int, str] = {}
-        for seen, name in enumerate(self._names.iterkeys(fold(text))):
-            if seen >= scan:
-                break
+        """Return `(entity, folded name)` for names that begin so: those shown under it first, then by renown.
+
+        Looks at no more than `scan` names; the files are laid out so that these hold the well-known ones.
+        """
+        found: dict[int, tuple[bool, str]] = {}
+        for name in islice(self._names.iterkeys(fold(text)), scan):
             for entity, how in self._bearers(name):
                 if how != "demonym":
-                    found.setdefault(entity, name)
-        return sorted(found.items())[:limit]
+                    other = (how not in _MAIN, name)
+                    found[entity] = min(other, found.get(entity, other))
+        ranked = sorted(found.items(), key=lambda pair: (pair[1][0], pair[0]))
+        return [(entity, name) for entity, (_, name) in ranked[:limit]]
 
     def slipped(self, name: str) -> list[tuple[int, str]]:
         """Return `(entity, folded name)` for names that differ by one letter more, less, other, or two letters swapped."""

@@ -35,8 +35,16 @@ _WORD = re.compile(r"[^\W\d_][\w.'’-]*")
 # How much a place in a country says about where the article plays, against the country's own name or its demonym.
 _TOWN_WEIGHT = 0.5
 _SURE_FAME = 60
+_MONONYM_FAME = 70
+# `Deir az-Zour` and `Deir ez-Zor` share 0.72 of their letter pairs; `Ibrahim Habbash` and `Ibrahim Pasha` 0.73, and are two people.
+_CLOSE, _CLOSE_PERSON = 0.7, 0.78
+# Institutions and sides that every country has: bare, they are named by what the article is about, not by an item.
+_GENERIC = frozenset(
+    "alliance army assembly authority cabinet coalition command commission council court forces front government justice "
+    "military militia ministry movement navy opposition parliament party police regime republic resistance union".split()
+)
 # The field says that a name in the metadata is an outlet, which the ranker was not trained to know ("AFP").
-_SURE_NAME = 0.3
+_SURE_NAME = 0.2
 
 
 class OfflineLinker:
@@ -123,10 +131,13 @@ def find(index: Index, entity: Entity, unlinked: frozenset[tuple[str, str]] = fr
         entity.name,
         *sorted({m.text for m in entity.mentions} - {entity.name}, key=lambda text: (-len(text), text)),
     ]
-    if any((fold(name), entity.type) in unlinked for name in names[:1]):
+    own = set(fold(entity.name).split())
+    if (fold(entity.name), entity.type) in unlinked or fold(without_titles(entity.name)) in _GENERIC:
         return []
     for name in names:
         fuzzy = name == entity.name
+        if not fuzzy and set(fold(name).split()) <= own:
+            continue  # a part of a name that nobody knows says less than the whole
         if found := _allowed(index, name, entity, candidates(index, name, fuzzy=fuzzy)):
             return found[:_MOST_WEIGHED]
     return []
@@ -150,12 +161,24 @@ def _allowed(index: Index, name: str, entity: Entity, found: list[Found]) -> lis
             continue
         if (entity.type == "Person") != (facts_type == "Person"):
             continue
-        if one_word and facts_type == "Person" and len(fold(index.facts(one.entity).label).split()) > 1:
+        if one_word and facts_type == "Person" and not _is_mononym(index, one):
             continue
-        if one.how in ("slip", "sound") and (facts_type != entity.type or (one_word and entity.type == "Person")):
+        if one.how in ("slip", "sound") and not _is_close(one, facts_type, entity.type, one_word=one_word):
             continue
         kept.append(one)
     return kept
+
+
+def _is_mononym(index: Index, one: Found) -> bool:
+    """Tell whether a person is known by one word, and widely: not whoever shares it as a first or last name."""
+    return len(fold(index.facts(one.entity).label).split()) == 1 and index.popularity(one.entity) >= _MONONYM_FAME
+
+
+def _is_close(one: Found, found: EntityType, wanted: EntityType, *, one_word: bool) -> bool:
+    """Tell whether a look-alike may stand in an article, where nobody checks it: right type, near spelling, no lone first name."""
+    if wanted == "Person":
+        return found == wanted and one.similarity >= _CLOSE_PERSON and not one_word
+    return found == wanted and one.similarity >= _CLOSE
 
 
 def _type(index: Index, one: Found) -> EntityType:

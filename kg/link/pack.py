@@ -117,7 +117,7 @@ def write(folder: Path, records: Iterable[Record], *, sources: Sequence[str], ve
             if how in ("label", "alias", "usual") and (key := sound_key(name)):
                 keys.setdefault(key, set()).add(at)
     sections = {code: array(kind) for code, kind in _SECTIONS}
-    name_trie, key_trie = marisa_trie.Trie(sorted(names)), marisa_trie.Trie(sorted(keys))
+    name_trie, key_trie = _weighted_trie(names, order), marisa_trie.Trie(sorted(keys))
     _posts(name_trie, {n: [(e << _NAME_BITS) | k for e, k in p.items()] for n, p in names.items()}, sections, "name")
     _posts(key_trie, {key: list(found) for key, found in keys.items()}, sections, "key")
     _facts(order, sections, sources)
@@ -133,6 +133,16 @@ def write(folder: Path, records: Iterable[Record], *, sources: Sequence[str], ve
     }
     (folder / "index.bin").write_bytes(_assemble(head, sections))
     return str(head["version"])
+
+
+def _weighted_trie(names: dict[str, dict[int, int]], order: list[Record]) -> marisa_trie.Trie:
+    """Lay the names out so that walking below a prefix meets the well-known ones early.
+
+    A branch weighs what its names weigh together, so one famous name must outweigh thousands of villages.
+    """
+    listed = sorted(names)
+    weights = [2.0 ** (order[min(names[name])].popularity / 6) for name in listed]
+    return marisa_trie.Trie(listed, order=marisa_trie.WEIGHT_ORDER, weights=weights)
 
 
 def _digest(sections: dict[str, array[int]]) -> str:

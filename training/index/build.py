@@ -81,6 +81,8 @@ def _is_junk(item: merge.Item, kind: str) -> bool:
         not any(c.isascii() and c.isalpha() for c in label) and not any(n.isascii() for n in item.names.values())
     ):
         return True
+    if label.isascii() and label.islower() and "conflict-actors" not in item.sources:
+        return True  # a common noun: a class of things, not one of them
     if set(item.sources) <= _LOOSE and not item.kinds and kind == "person":
         return item.count < 2
     return False

@@ -25,6 +25,7 @@ PLACES = frozenset({"country", "historic-country", "admin", "city", "district", 
 _FORCES = frozenset({"militant-group", "military"})
 _MOST_ALIASES = 24
 _WELL_KNOWN = 12
+_DOUBTFUL_LABEL = 7
 _WITH_ACRONYMS = frozenset({"organisation", "party", "militant-group", "military", "government", "media"})
 _DISAMBIGUATION = re.compile(r"\s*\([^()]*\)$")
 _INITIAL = re.compile(r"(?<=\S) \w\.(?= \S)")
@@ -62,8 +63,9 @@ class Item:
     def label(self) -> str:
         """Choose the label of the best source that still has its name; a bare code gives way to a real name."""
         kept = sorted((trust, label) for trust, label in self.labels if label.casefold() not in self.removed)
-        best = kept[0][1] if kept else next((n for n in self.names.values() if n.casefold() not in self.removed), "")
-        if len(best) <= 3 and best.isupper():
+        trust, best = kept[0] if kept else (0, "")
+        best = best or next((n for n in self.names.values() if n.casefold() not in self.removed), "")
+        if len(best) <= 3 and best.isupper() and trust >= _DOUBTFUL_LABEL:
             longer = [n for n in self.names.values() if len(n) > 3 and n.isascii() and n.casefold() not in self.removed]
             best = min(longer, key=len) if longer else best
         return _DISAMBIGUATION.sub("", best) or best
@@ -227,7 +229,9 @@ def record(item: Item, kind: str, country: str, source_names: tuple[str, ...]) -
     aliases.sort(key=lambda name: not name.isascii())
     names += [(name, "alias") for name in aliases[:_MOST_ALIASES]]
     demonyms = {fold(name) for name in item.demonyms}
-    names = [(name, _standing(name, how, label, kind)) for name, how in names if fold(name) not in demonyms]
+    names = [
+        (name, _standing(name, how, label, kind)) for name, how in names if how == "label" or fold(name) not in demonyms
+    ]
     taken = {fold(name) for name, _ in names}
     names += [(name, "variant") for name in variants(label, kind) if fold(name) not in taken]
     if kind in _WITH_ACRONYMS and _DISAMBIGUATION.sub("", label) == label:

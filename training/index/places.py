@@ -21,7 +21,7 @@ def country_codes(folder: Path) -> dict[str, str]:
     """Map ISO 3166 codes and English country names without blanks to QIDs, as the territories file gives them."""
     codes = {}
     for line in table(folder / "rigour-territories" / "territories.tsv"):
-        code = re.search(r"code=([a-z]+)", line["extra"])
+        code = re.search(r"code=([a-z]+)(?:;|$)", line["extra"])
         if code and code[1].upper() == line["country"]:
             codes[line["country"]] = line["qid"]
             for name in (line["label"], *line["aliases"].split("|")):

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _BENCH_WEIGHT = 0.25
 _ASIDE = 0.3
+_CONVENTION = 0.1
+_OF_NOTE = 50
 _RIDGE = 0.3
 _WANTED_ACCURACY = 0.9
 Example = tuple[dict[str, float], float, float]
@@ -84,6 +86,7 @@ def _examples(index: Index, cases: Iterable[gold.Case], weight: float) -> Iterat
             yield from _judged(
                 index, entity.name, candidates(index, entity.name), answer, None, setting, _ASIDE * weight
             )
+            yield from _elsewhere(index, entity.name, find(index, entity), kind, _CONVENTION * weight)
             if answer and (name := _misspelt(entity.name)) and not index.exact(name):
                 yield from _judged(index, name, candidates(index, name), answer, None, setting, _ASIDE * weight)
 
@@ -103,6 +106,20 @@ def _judged(
         return
     for one, values in zip(found, made, strict=True):
         yield values, float(one.entity == right), weight
+
+
+def _elsewhere(
+    index: Index, name: str, found: list[Found], kind: EntityType | None, weight: float
+) -> Iterator[Example]:
+    """Teach the convention that a report about one country alone means that country's town of the name, if it is one of note."""
+    places = [one for one in found if index.kind(one.entity) in ("city", "admin") and one.how in ("usual", "label")]
+    for one in places:
+        country = index.country(one.entity)
+        rivals = [other for other in places if index.country(other.entity) == country]
+        if country and one is rivals[0] and index.popularity(one.entity) >= _OF_NOTE:
+            made = choose.features(index, name, found, type=kind, setting=choose.Setting({country: 1.0}))
+            for other, values in zip(found, made, strict=True):
+                yield values, float(other is one), weight
 
 
 def _misspelt(name: str) -> str:
