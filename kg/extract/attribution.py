@@ -93,11 +93,9 @@ class Reading(Frames):
             and self.lower[group.head] in ("said", "reported", "believed", "thought")
         ):
             return True
-        if self.lower[group.head].startswith("claim") and any(
+        return self.lower[group.head].startswith("claim") and any(
             w in ("lives", "life") for w in self.lower[group.head : group.head + 5]
-        ):
-            return True
-        return False
+        )
 
     def _read(self, cue: Cue, previous: Attribution | None) -> Iterator[Attribution]:
         if (
@@ -231,7 +229,7 @@ class Reading(Frames):
     def _labels(self) -> Iterator[Attribution]:
         """Headlines and transcripts: `Army: 5 killed`, `5 killed: police`."""
         colon = next((i for i, word in enumerate(self.lower) if word == ":"), None)
-        if colon is None or self.sentence.index > 2 and self.sentence.block != "headline":
+        if colon is None or (self.sentence.index > 2 and self.sentence.block != "headline"):
             return
         left, right = self.phrases.noun(colon - 1), self.phrases.noun(self._skip_determiner(colon + 1))
         if (

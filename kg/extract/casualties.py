@@ -144,28 +144,34 @@ class Reading(People):
         return two.at
 
     def _groups_for(self, cue: _Cue, *, skip_to: int | None = None) -> Sequence[Group]:
-        at = skip_to if skip_to is not None else cue.at
-        if cue.grammar in ("noun", "lives", "toll"):
-            return self._for_noun(cue)
-        if cue.grammar == "hostages":
-            return [g for g in self.groups if g.first < cue.at < g.last or g.last == cue.at]
+        """Return who suffers what the cue says; `skip_to` is the second cue of a pair that shares its people."""
         passive = self._is_passive(cue.at)
-        if cue.grammar == "verb" and not passive:
-            right = self._right_of(at + 2 if self.words[at + 1 : at + 2] == ("of",) else at + 1)
-            left_bare = self._touching_left(cue.at)
-            if right and not (left_bare and left_bare.numeral and right[-1].last in self._cue_at):
-                return right
-            if self._has_object(at + 1) and not (left_bare and left_bare.numeral):
+        match cue.grammar:
+            case "noun" | "lives" | "toll":
+                return self._for_noun(cue)
+            case "hostages":
+                return [g for g in self.groups if g.first < cue.at < g.last or g.last == cue.at]
+            case "state":
+                return self._for_state(cue)
+            case "fled" if not self._flees_home(cue.at):
                 return ()
-            if self.tokens[cue.at].tag == "VBG" or self.words[cue.at].endswith(
-                ("ing", "kill", "kills", "wounds", "injures")
-            ):
-                return ()
-        if cue.grammar == "state":
-            return self._for_state(cue)
-        if cue.grammar == "fled" and not self._flees_home(cue.at):
-            return ()
+            case "verb" if not passive:
+                return self._for_verb(cue, skip_to if skip_to is not None else cue.at)
         return self._left_of(cue.at, passive=passive or cue.grammar in ("died", "fled"))
+
+    def _for_verb(self, cue: _Cue, at: int) -> Sequence[Group]:
+        """Return the object of an active verb, or who stands before a bare participle: `killed 12`, `12 killed`."""
+        right = self._right_of(at + 2 if self.words[at + 1 : at + 2] == ("of",) else at + 1)
+        left = self._touching_left(cue.at)
+        counted_left = left is not None and left.numeral
+        if right and not (counted_left and right[-1].last in self._cue_at):
+            return right
+        active = self.tokens[cue.at].tag == "VBG" or self.words[cue.at].endswith(
+            ("ing", "kill", "kills", "wounds", "injures")
+        )
+        if active or (self._has_object(at + 1) and not counted_left):
+            return ()
+        return self._left_of(cue.at, passive=False)
 
     def _has_object(self, at: int) -> bool:
         return at < len(self.tokens) and self.tokens[at].tag in ("PRP", "DT", "PRP$", "NN", "NNS", "CD", "JJ")
@@ -179,7 +185,7 @@ class Reading(People):
     def _right_of(self, at: int) -> list[Group]:
         """Return the groups that a verb takes as its object, coordinated ones too."""
         while at < len(self.words) and (
-            self.words[at] in _ADVERBS or self.words[at] in ("and", "dead", "or") and at + 1 < len(self.words)
+            self.words[at] in _ADVERBS or (self.words[at] in ("and", "dead", "or") and at + 1 < len(self.words))
         ):
             if self.words[at] in ("and", "or"):
                 return []
@@ -216,10 +222,8 @@ class Reading(People):
         """Whether only a determiner, a title or an adjective stands between the verb and the name."""
         return last - first <= 6 and all(
             self.tokens[i].tag in INNER_TAGS
-            or self.tokens[i].tag in ("DT", ",")
-            and i == last - 1
-            or self.tokens[i].tag == "DT"
-            and i == first
+            or (self.tokens[i].tag in ("DT", ",") and i == last - 1)
+            or (self.tokens[i].tag == "DT" and i == first)
             for i in range(first, last)
         )
 
@@ -308,35 +312,22 @@ class Reading(People):
         return ()
 
     def _for_noun(self, cue: _Cue) -> Sequence[Group]:
-        """`12 deaths`, `the deaths of 12 people`, `the death toll rose to 31`, `claimed the lives of three`, `no casualties`."""
+        """Return who `12 deaths`, `the deaths of 12 people`, `a toll of 31`, `claimed three lives`, `no casualties` count."""
         at = cue.at
-        inside = [
-            g for g in self.groups if g.first < at + 1 and g.last >= at and g.counted and (g.numeral or g.maximum == 0)
-        ]
-        if inside and (
-            cue.grammar == "noun"
-            or any(w in _TAKES for w in self.words[max(0, inside[-1].first - 2) : inside[-1].first])
-        ):
+        inside = [g for g in self.groups if g.first <= at <= g.last and g.counted and (g.numeral or g.maximum == 0)]
+        if inside and (cue.grammar == "noun" or self._is_taken(inside[-1].first)):
             return inside[-1:]
-        if cue.grammar == "lives" and self.words[at + 1 : at + 2] != ("of",):
-            if self.words[at - 1 : at] in (("their",), ("its",)) and any(
-                w.startswith("los") for w in self.words[max(0, at - 3) : at]
-            ):
-                return self._left_of(
-                    next(i for i in range(max(0, at - 3), at) if self.words[i].startswith("los")), passive=True
-                )
-            return ()
         if cue.grammar == "toll":
             return self._after_toll(at + 1)
-        if self.words[at] == "injuries":
-            verb = next(
-                (i for i in range(at - 1, max(-1, at - 5), -1) if self.words[i].startswith(("sustain", "suffer"))), None
-            )
-            return self._left_of(verb, passive=True) if verb is not None else ()
-        if self.words[at + 1 : at + 2] == ("of",):
-            groups = self._right_of(at + 2)
-            return groups if groups and (groups[0].maximum is None or groups[0].counted or len(groups) >= 1) else ()
-        return ()
+        if self.words[at + 1 : at + 2] == ("of",) and self.words[at] != "injuries":
+            return self._right_of(at + 2)
+        # "sustained injuries", "lost their lives": the subject of the verb before
+        verbs = ("sustain", "suffer") if self.words[at] == "injuries" else ("los",) if cue.grammar == "lives" else ()
+        verb = next((i for i in range(at - 1, max(-1, at - 5), -1) if self.words[i].startswith(verbs)), None)
+        return self._left_of(verb, passive=True) if verbs and verb is not None else ()
+
+    def _is_taken(self, at: int) -> bool:
+        return any(word in _TAKES for word in self.words[max(0, at - 2) : at])
 
     def _after_toll(self, at: int) -> Sequence[Group]:
         for group in self.groups:

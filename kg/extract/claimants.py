@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kg.extract.attribution import Range
+    from kg.extract.cues import Range
     from kg.extract.document import Document, Mention, NamedEntity
 
 _SINGULAR = frozenset({"he", "she"})
@@ -85,7 +85,7 @@ class Claimants:
             return Source(institution.id, unnamed=not named, kind="institution" if named else "role")
         if country is not None and (_ends_with_name(where, inside, country) and not _is_person_role(head)):
             return Source(country.id, unnamed=False, kind="institution")
-        again = self._again(where, words, head)
+        again = self._again(where, head)
         if again is not None:
             return again
         other = country or demonym
@@ -101,7 +101,7 @@ class Claimants:
         before = self._document.text[where[0] : mention.start].split()
         return not (before and before[-1].lower() in ("from", "in", "near", "at")) and head not in _PAPERS
 
-    def _again(self, where: Range, words: str, head: str) -> Source | None:
+    def _again(self, where: Range, head: str) -> Source | None:
         """Resolve `the group`, `a monitoring group`, `the official`, `the minister` to who spoke before, or soon after."""
         kind = "institution" if head in _group_nouns() else "role"
         if kind == "role":
@@ -109,7 +109,7 @@ class Claimants:
                 if _head(earlier) == head or (source.kind == "person" and self._has_title(source, head)):
                     return source
             return None
-        for _, earlier, source in reversed(self._spoken[-12:]):
+        for _, _, source in reversed(self._spoken[-12:]):
             if source.kind == "institution" and (source.entity and self._may_be(source.entity, head)):
                 return source
         for mention, entity in self._mentions[bisect_left(self._starts, where[1]) :]:
@@ -137,8 +137,8 @@ class Claimants:
     def _pronoun(self, where: Range, word: str) -> Source:
         for _, _, source in reversed(self._spoken[-10:]):
             fits = (
-                (word in _SINGULAR and (source.kind == "person" or source.kind == "role"))
-                or (word in _NEUTRAL and source.kind in ("institution",))
+                (word in _SINGULAR and (source.kind in {"person", "role"}))
+                or (word in _NEUTRAL and source.kind == "institution")
                 or (word in _PLURAL and source.kind in ("role", "institution"))
                 or word in _FIRST
             )
@@ -202,13 +202,11 @@ def _starts_low(text: str) -> bool:
 
 def _ends_with_name(where: Range, inside: Sequence[tuple[Mention, NamedEntity]], entity: NamedEntity) -> bool:
     """Whether the phrase ends in the name itself: `the Pentagon`, but not `Pentagon officials` or `a source at the Pentagon`."""
-    first = min(m.start for m, _ in inside)
-    last = max(m.end for m, e in inside if e.id == entity.id)
-    return last >= where[1] - 2 and first - where[0] < 60
+    return max(m.end for m, e in inside if e.id == entity.id) >= where[1] - 2
 
 
 def _head(words: str) -> str:
-    """Return the noun that a phrase is about: the last before `of`, `at`, `for` …"""
+    """Return the noun that a phrase is about: the last before `of`, `at`, `for` and the like."""
     before = re.split(r"\s(?:of|at|for|in|from|with|on|to|near|close|inside|who|which)\s", f"{words.strip(' ,')} ")[0]
     before = re.split(r"\s?[,(–—]", before)[0]
     parts = re.findall(r"[^\W\d_][\w-]*", before)

@@ -19,7 +19,7 @@ from kg.extract.stance import read_stance
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kg.extract.attribution import Attribution, Range
+    from kg.extract.cues import Attribution, Range
     from kg.extract.document import Document, NamedEntity
     from kg.extract.drafts import DraftCasualties, DraftEvent
     from kg.extract.quotes import Quotation
@@ -327,4 +327,4 @@ def _with_accused(participants: Sequence[DraftParticipant], claim: ClaimDraft) -
         if participant.role == "perpetrator" and (overlaps or known):
             return list(participants)
     kept = [p for p in participants if not _same(accused, (p.start, p.end))]
-    return [*kept, DraftParticipant("perpetrator", *accused, entity=claim.accused_entity, claimed_by=claim.id)]
+    return [*kept, DraftParticipant("perpetrator", accused[0], accused[1], claim.accused_entity, claim.id)]

@@ -92,7 +92,7 @@ class Contents(Sources):
         while moved and at < len(self.tokens):
             moved = False
             word = self.lower[at]
-            if self.tokens[at].tag in ("RB",) and word not in ("not", "never", "so"):
+            if self.tokens[at].tag == "RB" and word not in ("not", "never", "so"):
                 at, moved = at + 1, True
                 continue
             start = (
@@ -194,7 +194,7 @@ class Contents(Sources):
         return left
 
     def _after_parenthesis(self, cue: Cue) -> tuple[Range, bool] | None:
-        """`The mother, the officials said, did not fit …`: what follows the inserted cue."""
+        """Return what follows an inserted cue: `The mother, the officials said, did not fit …`."""
         at = self._skip_modifiers(cue, cue.last)
         if self.lower[at : at + 1] != (",",) or at + 3 > len(self.tokens):
             return None
@@ -231,8 +231,7 @@ class Contents(Sources):
         first = 0
         while first < until and (
             self.lower[first] in (",", "-", "–", "—", "”", '"', "''")
-            or self.lower[first] in ("but", "and", "meanwhile")
-            and first == 0
+            or (self.lower[first] in ("but", "and", "meanwhile") and first == 0)
         ):
             first += 1
         return first

@@ -54,6 +54,7 @@ def is_role(word: str) -> bool:
 
 @cache
 def cue_verbs() -> dict[str, tuple[Stance, str]]:
+    """Return every form of the cue verbs with its stance and frame."""
     found: dict[str, tuple[Stance, str]] = {}
     lines = (files("kg.extract") / "data" / "cues_claims.tsv").read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(lines, start=1):
@@ -93,6 +94,7 @@ def _roles() -> frozenset[str]:
 
 @cache
 def time_words() -> frozenset[str]:
+    """Return the words that make a phrase a time, never a speaker."""
     return frozenset(
         "monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow week month year night morning evening"
         " afternoon day january february march april may june july august september october november december".split()

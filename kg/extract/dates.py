@@ -71,6 +71,7 @@ def _year_of(month: int, day: int, anchor: Anchor) -> int | None:
 
 
 def read_full_date(match: re.Match[str], anchor: Anchor) -> Interval:
+    """Read `28 March 2016`, `March 28`, `5 to 7 May`."""
     month, day = _month_number(match), int(match["day"])
     found = match.groupdict()
     year = int(found["year"]) if found.get("year") else _year_of(month, day, anchor)
@@ -83,6 +84,7 @@ def read_full_date(match: re.Match[str], anchor: Anchor) -> Interval:
 
 
 def read_date_range(match: re.Match[str], anchor: Anchor) -> Interval:
+    """Read `Nov. 14 to Nov. 17`."""
     ends = [read_full_date(m, anchor) for m in _MONTH_DAY.finditer(match[0])]
     if len(ends) != 2:
         return None, None
@@ -93,11 +95,13 @@ def read_date_range(match: re.Match[str], anchor: Anchor) -> Interval:
 
 
 def read_iso_date(match: re.Match[str], _anchor: Anchor) -> Interval:
+    """Read `2016-03-28`."""
     day = date(int(match["y"]), int(match["m"]), int(match["d"]))
     return day, day
 
 
 def read_month(match: re.Match[str], anchor: Anchor) -> Interval:
+    """Read `March 2011`, `late March`, `last June`."""
     month = _month_number(match)
     found = match.groupdict()
     first_day, last_day = _MONTH_PARTS.get((found.get("part") or "").lower(), (1, 31))
@@ -116,6 +120,7 @@ def read_month(match: re.Match[str], anchor: Anchor) -> Interval:
 
 
 def read_year(match: re.Match[str], anchor: Anchor) -> Interval:
+    """Read `in 2014`, `early 2011`, `1980-88`."""
     year = int(match["year"])
     found = match.groupdict()
     first, last = _YEAR_PARTS.get((found.get("part") or "").lower(), (1, 12))
@@ -129,6 +134,7 @@ def read_year(match: re.Match[str], anchor: Anchor) -> Interval:
 
 
 def read_season(match: re.Match[str], anchor: Anchor) -> Interval:
+    """Read `summer of 2014`, `last winter`."""
     found = match.groupdict()
     season = (found["season"] or found["season_"]).lower()
     which = (found["which"] or found["which_"] or "").lower()
@@ -146,16 +152,19 @@ def read_season(match: re.Match[str], anchor: Anchor) -> Interval:
 
 
 def read_decade(match: re.Match[str], _anchor: Anchor) -> Interval:
+    """Read `1990s`."""
     year = int(match["decade"])
     return date(year, 1, 1), date(year + (99 if year % 100 == 0 else 9), 12, 31)
 
 
 def read_century(match: re.Match[str], _anchor: Anchor) -> Interval:
+    """Read `19th century`."""
     number = int(match["century"])
     return date(number * 100 - 99, 1, 1), date(number * 100, 12, 31)
 
 
 def read_weekday(match: re.Match[str], anchor: Anchor) -> Interval:
+    """Read `on Friday`, `next Monday`: the last such day, or the next where the words before look ahead."""
     if anchor.published is None:
         return None, None
     word = match["weekday"].lower()[:3]
@@ -170,6 +179,7 @@ def read_weekday(match: re.Match[str], anchor: Anchor) -> Interval:
 
 
 def read_weekdays(match: re.Match[str], anchor: Anchor) -> Interval:
+    """Read `Thursday and Friday`."""
     ends = [read_weekday(m, anchor) for m in _ONE_WEEKDAY.finditer(match[0])]
     return ends[0][0], ends[-1][1]
 
@@ -178,6 +188,7 @@ _NEAR_DAYS = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
 
 
 def read_near_day(match: re.Match[str], anchor: Anchor) -> Interval:
+    """Read `today`, `yesterday`, `overnight`, `last night`."""
     if anchor.published is None:
         return None, None
     words = match[0].lower()
@@ -193,7 +204,7 @@ def read_near_day(match: re.Match[str], anchor: Anchor) -> Interval:
 
 
 def read_period(match: re.Match[str], anchor: Anchor) -> Interval:
-    """`last week`, `this month`, `earlier this year`, `next week`."""
+    """Read `last week`, `this month`, `earlier this year`, `next week`."""
     if anchor.published is None:
         return None, None
     published, which, unit = anchor.published, match["which"].lower(), match["unit"].lower()
@@ -255,13 +266,14 @@ def _shift(day: date, words: str, unit: str, sign: int) -> Interval:
 
 
 def read_ago(match: re.Match[str], anchor: Anchor) -> Interval:
+    """Read `two weeks ago`."""
     if anchor.published is None:
         return None, None
     return _shift(anchor.published, _count(match), match["unit"].lower(), -1)
 
 
 def read_past(match: re.Match[str], anchor: Anchor) -> Interval:
-    """`in the past two weeks`: from that long before publication until then."""
+    """Read `in the past two weeks`: from that long before publication until then."""
     if anchor.published is None:
         return None, None
     words, unit = _count(match), match["unit"].lower()
@@ -276,11 +288,12 @@ def read_past(match: re.Match[str], anchor: Anchor) -> Interval:
 
 
 def read_recent(_match: re.Match[str], anchor: Anchor) -> Interval:
+    """Read `recent weeks`, `for more than two years`: until publication, from an open day."""
     return None, anchor.published
 
 
 def read_later(match: re.Match[str], anchor: Anchor) -> Interval:
-    """`the next day`, `three days later`: counted from the last full date the text told."""
+    """Read `the next day`, `three days later`, counted from the last full date the text told."""
     if anchor.told is None:
         return None, None
     found = match.groupdict()
@@ -289,14 +302,17 @@ def read_later(match: re.Match[str], anchor: Anchor) -> Interval:
 
 
 def read_same_day(_match: re.Match[str], anchor: Anchor) -> Interval:
+    """Read `that evening`, `the same day`."""
     return anchor.told, anchor.told
 
 
 def read_since_then(_match: re.Match[str], anchor: Anchor) -> Interval:
+    """Read `since then`."""
     return (anchor.told, anchor.published) if anchor.told else (None, None)
 
 
 def read_open(_match: re.Match[str], _anchor: Anchor) -> Interval:
+    """Leave open what only names an hour or a feast."""
     return None, None
 
 

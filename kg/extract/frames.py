@@ -39,7 +39,7 @@ class Frames(Contents):
                 self.lower[i] in (",", "-", "–")
                 and i + 1 < end
                 and (
-                    self.tokens[i + 1].tag in ("VBG",)
+                    self.tokens[i + 1].tag == "VBG"
                     or self.lower[i + 1] in ("while", "after", "as", "whilst", "but", "which", "who")
                 )
             ):
@@ -68,7 +68,7 @@ class Frames(Contents):
         return replace(base, content=self._trim(begin, end), accused=accused)
 
     def _accused(self, cue: Cue, begin: int, end: int) -> Range | None:
-        """`blamed X for Y` and `accused X of Y` name X; `blamed Y on X` and `attributed Y to X` name what follows."""
+        """Return X of `blamed X for Y` and `accused X of Y` name X; `blamed Y on X` and `attributed Y to X` name what follows."""
         links = (
             ("on", "to")
             if self.lower[cue.group.head].startswith("attribut") or "for" not in self.lower[begin:end]
@@ -94,7 +94,7 @@ class Frames(Contents):
         return after in (("by",), ("to",)) or (after == ("on",) and cue.frame == "blame")
 
     def _passive(self, cue: Cue) -> Iterator[Attribution]:
-        """`The attacks were blamed by A on B`, `… was condemned by A`, `A was quoted by B as saying …`, `… was attributed to B by A`."""
+        """Read `The attacks were blamed by A on B`, `… was condemned by A`, `… attributed to B by A`."""
         if cue.frame == "quote":
             yield from self._quoted(cue)
             return
@@ -204,7 +204,7 @@ class Frames(Contents):
                 )
 
     def _quoted(self, cue: Cue) -> Iterator[Attribution]:
-        """`The minister was quoted by state TV as saying …`."""
+        """Read `The minister was quoted by state TV as saying …`."""
         subject = self._subject_before(cue.group.first)
         marker = next(
             (

@@ -162,23 +162,32 @@ class People:
                 at += 1
 
     def _single(self, at: int, named: Sequence[tuple[int, int]]) -> Group | None:
-        token, word = self.tokens[at], self.words[at]
+        return self._person_named(at, named) or self._nobody(at) or self._uncounted(at)
+
+    def _person_named(self, at: int, named: Sequence[tuple[int, int]]) -> Group | None:
+        token = self.tokens[at]
         for start, end in named:
             # "a Briton" is no name
             if start <= token.start < end and not (at and self.words[at - 1] in ("a", "an")):
                 last = next((i for i in range(at, len(self.tokens)) if self.tokens[i].start >= end), len(self.tokens))
                 return Group(at, last, 1, 1, "person", counted=False, bare=False)
+        return None
+
+    def _nobody(self, at: int) -> Group | None:
+        word = self.words[at]
         if word in _NOBODY or (word == "no" and self.words[at + 1 : at + 2] == ("one",)):
             return Group(at, at + 1 + (word == "no"), 0, 0, "person", counted=True, bare=False)
-        if word in ("no", "any", "without") and (last := self._harm(at)):
-            return Group(at, last, 0, 0, self.words[last - 1], counted=True, bare=False)
+        end = self._harm(at) if word in ("no", "any", "without") else None
+        return Group(at, end, 0, 0, self.words[end - 1], counted=True, bare=False) if end is not None else None
+
+    def _uncounted(self, at: int) -> Group | None:
+        token, word = self.tokens[at], self.words[at]
         if word == "more" and self.words[at + 1 : at + 2] == ("than",):
             return None
         if token.tag in ("DT", "PRP$", "PDT") or word in ("many", "more", "some", "any", "other"):
             last = max(self._nominal(at + 1), at + 1 + self._is_demonym(at + 1))
-            if last == at + 1 and word not in ("many", "some", "more"):
-                return None
-            return self._described(at, last)
+            alone = last == at + 1 and word not in ("many", "some", "more")
+            return None if alone else self._described(at, last)
         if token.tag in ("NNS", "NN", "JJ", "NNP") and (at == 0 or self.tokens[at - 1].tag not in INNER_TAGS):
             last = self._nominal(at)
             return self._described(at, last) if last > at else None
@@ -267,6 +276,7 @@ def _may_join(one: Group, two: Group) -> bool:
 
 @cache
 def outcome_words() -> dict[str, tuple[Outcome, str]]:
+    """Return the words that tell an outcome, with it and with their grammar."""
     lines = (files("kg.extract") / "data" / "cues_casualties.tsv").read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
     return {word: (cast("Outcome", outcome), grammar) for word, outcome, grammar in rows}

@@ -32,7 +32,6 @@ class Clauses:
         self.phrases: Phrases = chunk(sentence)
         self.lower = self.phrases.lower
         self.quotations = [q for q in quotations if q.open < sentence.end and sentence.start < q.close]
-        self.cues = tuple(self._find_cues())
 
     def _has_finite(self, first: int, last: int, *, relative: bool = True) -> bool:
         for group in self.phrases.verbs:
@@ -249,10 +248,8 @@ class Sources(Clauses):
             if earlier is None or earlier.last != start - 1:
                 break
             if (
-                link in LINKS
-                and (link in ("of", "for", "at", "in", "from", "with") and self._is_speaker(earlier))
-                or (link in ("and", "&") and not self._clause_between(earlier))
-            ):
+                link in LINKS and (link in ("of", "for", "at", "in", "from", "with") and self._is_speaker(earlier))
+            ) or (link in ("and", "&") and not self._clause_between(earlier)):
                 first = earlier.first
             else:
                 break

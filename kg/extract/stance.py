@@ -9,15 +9,15 @@ if TYPE_CHECKING:
     from kg.model import Stance
 
 _RULES: tuple[tuple[Stance, str], ...] = (
-    ("claims-responsibility", r"\b(?:claim(?:s|ed|ing)?|took|take) (?:full )?responsibility\b|\bwe (?:carried out|are behind|were behind|targeted|attacked)\b"
-     r"|\b(?:our|its|their) (?:fighters|forces|men|soldiers|warriors|mujahideen) (?:\w+ ){0,2}(?:killed|attacked|targeted|carried out|destroyed|hit|struck|captured)\b"),
-    ("denies", r"\b(?:had|have|has) nothing to do with\b|\bnot (?:responsible|behind|involved)\b|\bno (?:involvement|role|link|connection) (?:in|to|with)\b"
+    ("claims-responsibility", (r"\b(?:claim(?:s|ed|ing)?|took|take) (?:full )?responsibility\b|\bwe (?:carried out|are behind|were behind|targeted|attacked)\b"
+     r"|\b(?:our|its|their) (?:fighters|forces|men|soldiers|warriors|mujahideen) (?:\w+ ){0,2}(?:killed|attacked|targeted|carried out|destroyed|hit|struck|captured)\b")),
+    ("denies", (r"\b(?:had|have|has) nothing to do with\b|\bnot (?:responsible|behind|involved)\b|\bno (?:involvement|role|link|connection) (?:in|to|with)\b"
      r"|\b(?:we|they|it|he|she|i) (?:deny|denies|denied|reject|rejects|rejected)\b|\b(?:are|is|were|was) (?:totally |completely |entirely )?(?:false|baseless|untrue|fabricated|unfounded)\b"
-     r"|\bnever (?:used|use|carried|ordered|attacked|targeted)\b"),
-    ("condemns", r"\bcondemn|\bdenounc|\b(?:appalling|outrageous|heinous|barbari\w+|cowardly|despicable|abhorrent|treacherous|deplorable|atrocious|atrocit\w+|unacceptable"
-     r"|disgrace\w*|shameful|blatant violation|flagrant|crimes? against humanity|cold[- ]blooded|inhuman\w*|horrific)\b"),
-    ("threatens", r"\b(?:will|would|shall|'ll) (?:\w+ ){0,2}(?:respond|retaliate|avenge|revenge|strike back|punish|destroy|annihilate|crush|pay (?:a|the|for)|hit back|pay)\b"
-     r"|\bwill (?:not|never) (?:go unpunished|get away|go unanswered)\b|\bpay (?:a|the) (?:heavy |high )?price\b|\breserves? the right\b|\bharsh(?:er)? (?:response|revenge)\b"),
+     r"|\bnever (?:used|use|carried|ordered|attacked|targeted)\b")),
+    ("condemns", (r"\bcondemn|\bdenounc|\b(?:appalling|outrageous|heinous|barbari\w+|cowardly|despicable|abhorrent|treacherous|deplorable|atrocious|atrocit\w+|unacceptable"
+     r"|disgrace\w*|shameful|blatant violation|flagrant|crimes? against humanity|cold[- ]blooded|inhuman\w*|horrific)\b")),
+    ("threatens", (r"\b(?:will|would|shall|'ll) (?:\w+ ){0,2}(?:respond|retaliate|avenge|revenge|strike back|punish|destroy|annihilate|crush|pay (?:a|the|for)|hit back|pay)\b"
+     r"|\bwill (?:not|never) (?:go unpunished|get away|go unanswered)\b|\bpay (?:a|the) (?:heavy |high )?price\b|\breserves? the right\b|\bharsh(?:er)? (?:response|revenge)\b")),
     ("demands", r"\b(?:must|ought to|should(?! have)|need(?:s|ed)? to|(?<!not )ha(?:s|ve) to)\b|\bcall(?:s|ed|ing)? (?:on|for|upon)\b|\bdemand|\burg(?:e|es|ed|ing)\b|\bappeal(?:s|ed|ing)? (?:to|for)\b|\bwe (?:ask|want|insist)\b"),
     ("doubts", r"\bno (?:evidence|proof|indication|confirmation|sign)\b|\b(?:could|can|did|do|does)(?: not|n't|not) (?:\w+ )?(?:confirm|verify|know)\b|\bunclear\b|\bnot clear\b|\bcast(?:s)? doubt|\bsceptical|\bskeptical|\bunlikely\b|\bdoubt"),
     ("blames", r"\b(?:responsib\w+ for|behind the|is behind|was behind|were behind|carried out by|the work of|perpetrated by|committed by|guilty of|blame|accus\w+|at the hands of)\b"),
@@ -40,7 +40,7 @@ def read_stance(cue: Stance, content: str, *, negated: bool = False) -> Stance:
     `said` with "the army must withdraw" → demands; `did not deny` → asserts; other cues keep their own stance.
     """
     if negated:
-        return {"denies": "asserts", "asserts": "doubts" if "confirm" in content else "asserts"}.get(cue, cue)  # type: ignore[return-value]
+        return {"denies": "asserts", "asserts": "doubts" if "confirm" in content else "asserts"}.get(cue, cue)
     if cue != "asserts":
         return cue
     for stance, pattern in _COMPILED:

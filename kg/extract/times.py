@@ -118,8 +118,10 @@ def _grammar() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Anchor],
     table: tuple[tuple[str, Callable[[re.Match[str], Anchor], Interval]], ...] = (
         (r"(?P<y>(?:19|20)\d\d)-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?!\d)", dates.read_iso_date),
         (
-            rf"{_LEAD}{weekday_lead}(?:the\s+night\s+of\s+)?(?:{plain_month_day})(?:,?\s+{plain_year})?\s*(?:to|until|and|-|–)\s*"
-            rf"(?:{plain_month_day})(?:,?\s+{plain_year})?",
+            (
+                rf"{_LEAD}{weekday_lead}(?:the\s+night\s+of\s+)?(?:{plain_month_day})(?:,?\s+{plain_year})?\s*(?:to|until|and|-|–)\s*"
+                rf"(?:{plain_month_day})(?:,?\s+{plain_year})?"
+            ),
             dates.read_date_range,
         ),
         (rf"{_LEAD}{weekday_lead}{MONTH}\s+{DAY_NUMBER}{day_two}(?:,?\s+{YEAR})?{_TAIL}", dates.read_full_date),
@@ -130,9 +132,11 @@ def _grammar() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Anchor],
         (rf"{_PART}{MONTH},?\s+(?:of\s+)?{YEAR}", dates.read_month),
         (rf"{_PART}(?:(?P<which>last|next|this)\s+)?{MONTH}(?=\W|$)", dates.read_month),
         (
-            rf"{_PART}(?:(?<=in\s)|(?<=since\s)|(?<=from\s)|(?<=of\s)|(?<=until\s)|(?<=by\s)|(?<=during\s)|(?<=before\s)"
-            rf"|(?<=after\s)|(?<=early\s)|(?<=late\s)|(?<=mid\s)|(?<=mid-)|(?<=between\s)|(?<=the\s)|(?<=and\s)|(?<=to\s)|(?<=\())"
-            rf"{YEAR}(?:\s?[-–/]\s?(?P<year2>\d\d(?:\d\d)?)(?!\d))?",
+            (
+                rf"{_PART}(?:(?<=in\s)|(?<=since\s)|(?<=from\s)|(?<=of\s)|(?<=until\s)|(?<=by\s)|(?<=during\s)|(?<=before\s)"
+                rf"|(?<=after\s)|(?<=early\s)|(?<=late\s)|(?<=mid\s)|(?<=mid-)|(?<=between\s)|(?<=the\s)|(?<=and\s)|(?<=to\s)|(?<=\())"
+                rf"{YEAR}(?:\s?[-–/]\s?(?P<year2>\d\d(?:\d\d)?)(?!\d))?"
+            ),
             dates.read_year,
         ),
         (rf"(?P<part>early|mid|late)(?:\s+in)?[\s-]+{YEAR}", dates.read_year),
@@ -140,8 +144,10 @@ def _grammar() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Anchor],
         (r"(?P<decade>(?:1[5-9]|20)\d0)['’]?s(?!\w)", dates.read_decade),
         (r"(?P<century>1\d|20|21)(?:st|th)[\s-]century", dates.read_century),
         (
-            rf"(?:(?P<which>last|this|next)\s+)?(?<!\w)(?P<season>spring|summer|autumn|winter)(?:\s+(?:of\s+|in\s+)?{YEAR})"
-            rf"|(?P<which_>last|this|next)\s+(?P<season_>summer|winter|autumn)(?!\w)",
+            (
+                rf"(?:(?P<which>last|this|next)\s+)?(?<!\w)(?P<season>spring|summer|autumn|winter)(?:\s+(?:of\s+|in\s+)?{YEAR})"
+                rf"|(?P<which_>last|this|next)\s+(?P<season_>summer|winter|autumn)(?!\w)"
+            ),
             dates.read_season,
         ),
         (
@@ -150,19 +156,25 @@ def _grammar() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Anchor],
         ),
         (rf"{_LEAD}(?:(?P<which>last|next|this\s+coming|coming|this)\s+)?{WEEKDAY}{_TAIL}", dates.read_weekday),
         (
-            r"the\s+day\s+before\s+yesterday|(?:earlier\s+|later\s+|early\s+|late\s+)?(?:today|yesterday|tomorrow)"
-            rf"(?:\s+{_TIME_OF_DAY})?|(?:dawn|night|morning|midnight)\s+(?:yesterday|today)|tonight|overnight"
-            r"|this\s+(?:morning|afternoon|evening)|last\s+(?:night|evening)|earlier\s+in\s+the\s+day",
+            (
+                r"the\s+day\s+before\s+yesterday|(?:earlier\s+|later\s+|early\s+|late\s+)?(?:today|yesterday|tomorrow)"
+                rf"(?:\s+{_TIME_OF_DAY})?|(?:dawn|night|morning|midnight)\s+(?:yesterday|today)|tonight|overnight"
+                r"|this\s+(?:morning|afternoon|evening)|last\s+(?:night|evening)|earlier\s+in\s+the\s+day"
+            ),
             dates.read_near_day,
         ),
         (
-            r"(?:(?P<lead>earlier|later|early|late|mid|at\s+the\s+end\s+of|the\s+end\s+of|(?:the\s+)?beginning\s+of)\s+)?"
-            rf"(?P<which>last|this|next|previous|coming)\s+{unit_word}(?!\w)",
+            (
+                r"(?:(?P<lead>earlier|later|early|late|mid|at\s+the\s+end\s+of|the\s+end\s+of|(?:the\s+)?beginning\s+of)\s+)?"
+                rf"(?P<which>last|this|next|previous|coming)\s+{unit_word}(?!\w)"
+            ),
             dates.read_period,
         ),
         (
-            rf"(?:about\s+|around\s+|more\s+than\s+|over\s+|nearly\s+|almost\s+|just\s+|a\s+(?=few|couple))?"
-            rf"(?P<count>{_NUMBER})\s+{_UNIT}\s+ago",
+            (
+                rf"(?:about\s+|around\s+|more\s+than\s+|over\s+|nearly\s+|almost\s+|just\s+|a\s+(?=few|couple))?"
+                rf"(?P<count>{_NUMBER})\s+{_UNIT}\s+ago"
+            ),
             dates.read_ago,
         ),
         (
@@ -174,8 +186,10 @@ def _grammar() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Anchor],
             dates.read_period,
         ),
         (
-            rf"(?<=for\s)(?:more\s+than\s+|over\s+|nearly\s+|almost\s+|about\s+|at\s+least\s+)?{_NUMBER}\s+(?:weeks|months|years|decades)"
-            rf"|(?:more\s+than|over)\s+{_NUMBER}\s+years(?!\s+(?:old|ago|later|in\s+prison))",
+            (
+                rf"(?<=for\s)(?:more\s+than\s+|over\s+|nearly\s+|almost\s+|about\s+|at\s+least\s+)?{_NUMBER}\s+(?:weeks|months|years|decades)"
+                rf"|(?:more\s+than|over)\s+{_NUMBER}\s+years(?!\s+(?:old|ago|later|in\s+prison))"
+            ),
             dates.read_recent,
         ),
         (r"since\s+then", dates.read_since_then),

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from kg.model import WEAPON_CODES
 
@@ -84,4 +84,4 @@ def _entry(number: int, line: str) -> _Entry:
     spaced = words.replace(" ?", r"\s?").replace(" ", r"\s+")
     pattern = re.compile(rf"(?<![\w-])(?:{spaced})s?(?![\w-]|\.com)", case)
     company = re.compile(rf"\b(?:{needs})", re.IGNORECASE) if needs else None
-    return _Entry(pattern, cast("WeaponCode", code), company)
+    return _Entry(pattern, code, company)
