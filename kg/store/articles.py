@@ -1,121 +1,119 @@
-"""What an article's contribution means in quads: what comes, what leaves, which entities go with it; writes nothing."""
+"""What an article's contribution means in triples: what comes, what leaves, which entities go with it; writes nothing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
-
 from kg.iris import ONTOLOGY
 from kg.model import Contribution, EntityFacts
-from kg.store.engine import parse_triples
+from kg.store import lines
+from kg.store.lines import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from kg.iris import Iris
     from kg.store.engine import Engine
 
 FINGERPRINT = f"{ONTOLOGY}fingerprint"
-Quads = set[ox.Quad]
 
 
-def exchange(engine: Engine, iris: Iris, contribution: Contribution) -> tuple[Quads, Quads]:
-    """Return the quads that leave and those that come when a contribution replaces what its article gave before."""
+def exchange(engine: Engine, iris: Iris, contribution: Contribution) -> tuple[Lines, Lines]:
+    """Return the triples that leave and those that come when a contribution replaces what its article gave before."""
     text, facts = iris.graph("text"), iris.graph("entities")
-    article = _iri(iris, contribution.article)
-    old = engine.matching(None, contribution.graph)
-    coming = set(parse_triples(contribution.triples, contribution.graph))
-    coming.add(
-        ox.Quad(
-            ox.NamedNode(article),
-            ox.NamedNode(FINGERPRINT),
-            ox.Literal(contribution.fingerprint),
-            ox.NamedNode(contribution.graph),
-        )
-    )
-    words = set(parse_triples(contribution.text_triples, text))
-    leaving = old | _about({article} | _subjects(words), engine, text)
-    coming |= words
-    for entity in contribution.entities:
-        new = set(parse_triples(entity.triples, facts))
-        leaving |= _about({entity.iri} | _subjects(new), engine, facts)
-        coming |= new
-    lost = _mentions(old, iris) - _mentions(coming, iris) - {entity.iri for entity in contribution.entities}
-    return leaving | _orphaned(engine, iris, lost, contribution.graph), coming
+    article = lines.checked(_iri(iris, contribution.article))
+    leaving, coming = Lines(), Lines()
+
+    old = engine.lines_of(contribution.graph)
+    leaving.add(contribution.graph, old)
+    coming.add(contribution.graph, lines.read(contribution.triples))
+    mark = f'<{article}> <{FINGERPRINT}> "{_literal(contribution.fingerprint)}" .'
+    coming.add(contribution.graph, [mark.encode()])
+
+    words = lines.read(contribution.text_triples)
+    coming.add(text, words)
+    leaving.add(text, _about({article, *lines.subjects(words)}, engine, text))
+
+    new_facts = [lines.read(entity.triples) for entity in contribution.entities]
+    coming.add(facts, set().union(*new_facts))
+    described = {entity.iri for entity in contribution.entities}.union(*map(lines.subjects, new_facts))
+    leaving.add(facts, _about(described, engine, facts))
+
+    if old:
+        lost = Lines({"": old}).objects(iris.entity("")) - coming.objects(iris.entity("")) - described
+        leaving.add(facts, _orphaned(engine, iris, lost, contribution.graph))
+    return leaving, coming
 
 
-def withdrawal(engine: Engine, iris: Iris, article: str) -> Quads:
-    """Return the quads that leave with an article, by IRI or 16 hex digits; empty when the store does not have it."""
+def withdrawal(engine: Engine, iris: Iris, article: str) -> Lines:
+    """Return the triples that leave with an article, by IRI or 16 hex digits; empty when the store does not have it."""
     number = article.rstrip("/").rpartition("/")[2]
     graph = iris.article_graph(number)
-    old = engine.matching(None, graph)
-    if not old:
-        return set()
-    words = _about({iris.article(number)}, engine, iris.graph("text"))
-    return old | words | _orphaned(engine, iris, _mentions(old, iris), graph)
+    leaving = Lines()
+    old = engine.lines_of(graph)
+    if old:
+        leaving.add(graph, old)
+        mentioned = leaving.objects(iris.entity(""))
+        leaving.add(iris.graph("text"), _about({iris.article(number)}, engine, iris.graph("text")))
+        leaving.add(iris.graph("entities"), _orphaned(engine, iris, mentioned, graph))
+    return leaving
 
 
 def _iri(iris: Iris, article: str) -> str:
     return article if "/" in article else iris.article(article)
 
 
-def _subjects(quads: Iterable[ox.Quad]) -> set[str]:
-    return {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
 
 
-def _about(subjects: set[str], engine: Engine, graph: str) -> Quads:
+def _about(subjects: set[str], engine: Engine, graph: str) -> set[bytes]:
     """Return what a graph says about these nodes and about the nodes under them (`<entity>/geometry`, `<article>#…`)."""
-    found: Quads = set()
-    waiting, seen = list(subjects), set(subjects)
+    found: set[bytes] = set()
+    waiting, seen = set(subjects), set(subjects)
     while waiting:
-        subject = waiting.pop()
-        for quad in engine.matching(subject, graph):
-            found.add(quad)
-            part = quad.object.value if isinstance(quad.object, ox.NamedNode) else ""
-            if part not in seen and part.startswith((f"{subject}/", f"{subject}#")):
-                seen.add(part)
-                waiting.append(part)
+        described = engine.lines_about(waiting, graph)
+        found |= described
+        parts = {
+            part
+            for subject in waiting
+            for part in Lines({"": described}).objects(subject)
+            if part.startswith((f"{subject}/", f"{subject}#"))
+        }
+        waiting = parts - seen
+        seen |= parts
     return found
 
 
-def _mentions(quads: Iterable[ox.Quad], iris: Iris) -> set[str]:
-    start = iris.entity("")
-    return {q.object.value for q in quads if isinstance(q.object, ox.NamedNode) and q.object.value.startswith(start)}
-
-
-def _orphaned(engine: Engine, iris: Iris, entities: set[str], leaving: str) -> Quads:
+def _orphaned(engine: Engine, iris: Iris, entities: set[str], leaving: str) -> set[bytes]:
     """Return the facts of those entities that nothing names once a graph has left: neither an article nor a kept entity.
 
     Entities that only such orphans name (the country of a town) are orphans too.
     """
     facts = iris.graph("entities")
-    known: dict[str, Quads] = {}
-    waiting = list(entities)
+    known: dict[str, set[bytes]] = {}
+    waiting = set(entities)
     while waiting:
         entity = waiting.pop()
-        if entity in known:
-            continue
         known[entity] = _about({entity}, engine, facts)
-        waiting += _mentions(known[entity], iris) - known.keys()
+        waiting |= Lines({"": known[entity]}).objects(iris.entity("")) - known.keys()
+    known = {entity: described for entity, described in known.items() if described}
     namers = {entity: _namers(engine, entity, leaving, facts) for entity in known}
     kept = {entity for entity, by in namers.items() if by - known.keys()}
     while rescued := {entity for entity, by in namers.items() if entity not in kept and by & kept}:
         kept |= rescued
-    return set().union(*(quads for entity, quads in known.items() if entity not in kept))
+    return set().union(*(described for entity, described in known.items() if entity not in kept))
 
 
 def _namers(engine: Engine, entity: str, leaving: str, facts: str) -> set[str]:
     """Return who names an entity: graphs other than the leaving one, and other entities by their IRI."""
+    own = (f"{entity}/", f"{entity}#")
     found = set()
-    for quad in engine.quads.quads_for_pattern(None, None, ox.NamedNode(entity), None):
-        graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
+    for subject, graph in engine.naming(entity):
         if graph == facts:
-            subject = quad.subject.value if isinstance(quad.subject, ox.NamedNode) else ""
-            if not subject.startswith((f"{entity}/", f"{entity}#")) and subject != entity:
+            if subject != entity and not subject.startswith(own):
                 found.add(subject)
         elif graph != leaving:
             found.add(graph)
+            break  # one is enough to keep it
     return found
 
 

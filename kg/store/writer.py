@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import KgError, QueryError, StoreError
 from kg.iris import Iris
-from kg.store import articles, wire
+from kg.store import articles, lines, wire
 from kg.store.confine import take_network_away
-from kg.store.engine import Engine, parse_triples
+from kg.store.engine import Engine
 from kg.store.folder import Checkpoint, Folder, Generation
 from kg.store.guard import with_using
+from kg.store.lines import Lines
 
 if TYPE_CHECKING:
     import socket
@@ -73,7 +74,7 @@ class Writer:
         """Drop an article and what only it mentions; return whether the store had it."""
         with self._turn:
             leaving = articles.withdrawal(self.engine, self.iris, article)
-            self._wrote(changed=self.engine.replace(leaving, set()))
+            self._wrote(changed=self.engine.replace(leaving, Lines()))
             return bool(leaving)
 
     def update(self, update: str, using: tuple[str, ...] = (), using_named: tuple[str, ...] = ()) -> int:
@@ -87,9 +88,9 @@ class Writer:
 
     def replace_graph(self, iri: str, triples: bytes) -> int:
         """Make a graph hold exactly these N-Triples; return the generation."""
-        coming = set(parse_triples(triples, iri))
+        coming = Lines({iri: lines.read(triples)})
         with self._turn:
-            self._wrote(changed=self.engine.replace(self.engine.matching(None, iri), coming))
+            self._wrote(changed=self.engine.replace(Lines({iri: self.engine.lines_of(iri)}), coming))
             return self.generation
 
     def wrote(self) -> None:
