@@ -35,8 +35,17 @@ _GOES_ON = frozenset(
 _FUTURE = frozenset(("will", "'ll", "shall", "wo"))
 _MAY = frozenset(("may", "might", "could", "would", "should", "can", "must", "'d"))
 _ONGOING_NOUNS = frozenset(("war", "fighting", "conflict", "siege", "insurgency", "blockade", "occupation"))
+_LASTING = frozenset(("fight", "besiege", "battle", "clash", "advance", "flee"))
+_PLANNED = frozenset(("imminent", "planned", "impending", "upcoming", "foiled"))
+_IMAGINED = frozenset(("possible", "potential", "future", "further", "any"))
+# what governs `to attack`, the first that fits
+_INFINITIVES: tuple[tuple[frozenset[str], Actuality], ...] = (
+    (frozenset(("failed", "refused", "unable", "refuse", "refuses")), "did-not-happen"),
+    (frozenset(("continue", "continued", "continues", "continuing")), "ongoing"),
+    (frozenset(("managed", "able", "began", "started", "helped", "used", "forced")), "happened"),
+    (_MAYBES, "hypothetical"),
+)
 _REACH = 4  # words before the trigger that may govern it
-_TENSE_HOPS = 3
 
 
 def judge(phrases: Phrases, trigger: Trigger) -> Actuality:
@@ -46,7 +55,6 @@ def judge(phrases: Phrases, trigger: Trigger) -> Actuality:
 
 
 def _of_verb(phrases: Phrases, trigger: Trigger, group: VerbGroup) -> Actuality:
-    before = phrases.lower[max(0, group.first - _REACH) : group.first]
     if group.negated:
         return "did-not-happen"
     if group.modal in _FUTURE:
@@ -54,29 +62,15 @@ def _of_verb(phrases: Phrases, trigger: Trigger, group: VerbGroup) -> Actuality:
     if group.modal in _MAY or _conditional(phrases, group.first):
         return "hypothetical"
     if group.infinitive:
-        return _of_infinitive(before)
-    if group.progressive and not _past_be(phrases, group):
-        return "ongoing"
-    if phrases.tokens[trigger.head].tag in ("VBP", "VBZ") and "headline" not in before and group.first == group.head:
-        return (
-            "ongoing"
-            if trigger.entry.lemma in ("fight", "besiege", "battle", "clash", "advance", "flee")
-            else "happened"
-        )
-    return "happened"
+        return _of_infinitive(phrases.lower[max(0, group.first - _REACH) : group.first])
+    present = phrases.tokens[group.first].tag in ("VBP", "VBZ") and group.first == group.head
+    lasting = present and trigger.entry.lemma in _LASTING
+    return "ongoing" if lasting or (group.progressive and not _past_be(phrases, group)) else "happened"
 
 
 def _of_infinitive(before: Sequence[str]) -> Actuality:
     near = set(before)
-    if near & {"failed", "refused", "unable", "refuse", "refuses"}:
-        return "did-not-happen"
-    if near & {"continue", "continued", "continues", "continuing"}:
-        return "ongoing"
-    if near & {"managed", "able", "began", "started", "helped", "used", "forced"}:
-        return "happened"
-    if near & _MAYBES:
-        return "hypothetical"
-    return "planned"
+    return next((actuality for cues, actuality in _INFINITIVES if near & cues), "planned")
 
 
 def _past_be(phrases: Phrases, group: VerbGroup) -> bool:
@@ -90,32 +84,36 @@ def _conditional(phrases: Phrases, first: int) -> bool:
 def _of_noun(phrases: Phrases, trigger: Trigger) -> Actuality:
     phrase = phrases.noun(trigger.head)
     first = phrase.first if phrase else trigger.first
-    inside = set(phrases.lower[first : trigger.last])
-    if phrase and phrase.determiner:
-        inside.add(phrase.determiner)
+    inside = {*phrases.lower[first : trigger.last], phrase.determiner if phrase else ""}
     before = phrases.lower[max(0, first - _REACH) : first]
-    near = inside | set(before)
-    after = phrases.lower[trigger.last : trigger.last + 3]
-    if inside & {"no"} or set(before[-2:]) & {"without", "no"}:
+    if "no" in inside or set(before[-2:]) & {"without", "no"}:
         return "did-not-happen"
-    if inside & {"imminent", "planned", "impending", "upcoming", "foiled"} or (
-        after and after[0] in ("planned", "plot")
+    if (
+        inside & _PLANNED
+        or phrases.lower[trigger.last : trigger.last + 1] == ("planned",)
+        or _governed_by(before, _PLANS)
     ):
         return "planned"
-    if _governed_by(before, _PLANS):
-        return "planned"
-    if inside & {"possible", "potential", "future", "further", "any"} or _governed_by(before, _MAYBES):
+    if inside & _IMAGINED or _governed_by(before, _MAYBES):
         return "hypothetical"
+    return _of_governor(phrases, trigger, first, inside | set(before))
+
+
+def _of_governor(phrases: Phrases, trigger: Trigger, first: int, near: set[str]) -> Actuality:
     governor = _governor(phrases, first, trigger.last)
     if governor is not None and governor.modal:
         return "planned" if governor.modal in _FUTURE else "hypothetical"
     if governor is not None and governor.negated:
         return "did-not-happen"
-    if near & _GOES_ON or set(after) & {"continue", "continues", "rages", "continued", "goes"}:
+    if near & _GOES_ON or set(phrases.lower[trigger.last : trigger.last + 3]) & {
+        "continue",
+        "continues",
+        "rages",
+        "goes",
+    }:
         return "ongoing"
-    if phrases.lower[trigger.head] in _ONGOING_NOUNS and not (governor and phrases.tokens[governor.head].tag == "VBD"):
-        return "ongoing"
-    return "happened"
+    past = governor is not None and phrases.tokens[governor.head].tag == "VBD"
+    return "ongoing" if phrases.lower[trigger.head] in _ONGOING_NOUNS and not past else "happened"
 
 
 def _governed_by(before: Sequence[str], cues: frozenset[str]) -> bool:

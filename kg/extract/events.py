@@ -6,7 +6,7 @@ The document is judged first: an article without signs of political conflict giv
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from kg.extract.actuality import judge
@@ -48,8 +48,11 @@ _BY_WEAPON: dict[WeaponCode, EventType] = {
 _AIR_WORDS = frozenset(
     "air aerial airstrike airstrikes warplane warplanes jets jet aircraft helicopter helicopters drone drones planes".split()
 )
-_LABOUR_WORDS = frozenset("union unions workers wage wages salary salaries lecturers teachers doctors nurses employees industrial".split())
+_LABOUR_WORDS = frozenset(
+    "union unions workers wage wages salary salaries lecturers teachers doctors nurses employees industrial".split()
+)
 _GUN_WORDS = frozenset("gunmen gunman shot shooting gunfire ambush".split())
+_BELIEVED = 0.5  # best F1 of event sentences on the training documents
 _RESULTS = frozenset("kill death fatality claim put".split())
 _RETALIATES = frozenset("response retaliation revenge reprisal avenge retaliate retaliated answer".split())
 _FROM_AIR = frozenset("strike raid target hit pound bombardment destroy campaign bomb".split())
@@ -83,8 +86,11 @@ def find_events(
     found: list[_Found] = []
     for scene, candidates in zip(scenes, triggers, strict=True):
         near = in_sentence.get(scene.sentence.index, [])
-        typed = [_Found(scene, t, believe(scene, t, candidates), _type(scene, t, near, airborne=airborne)) for t in candidates]
-        found += _without_results([f for f in typed if f.belief >= 0.5])
+        typed = [
+            _Found(scene, t, believe(scene, t, candidates), _type(scene, t, near, airborne=airborne))
+            for t in candidates
+        ]
+        found += _without_results([f for f in typed if f.belief >= _BELIEVED])
     when = _by_sentence(document, times)
     mentions = [_mention(document, f, found, in_sentence, when) for f in found]
     events = merge(with_tolls(mentions, casualties, document), document.text)
@@ -163,9 +169,13 @@ def _phrase_range(scene: Scene, trigger: Trigger) -> tuple[int, int]:
 
 def _without_results(found: list[_Found]) -> list[_Found]:
     """Drop verbs that only tell what another trigger did: `the blast killed five`, `the raids hit a school` are one event."""
-    causes = [f for f in found if f.trigger.entry.lemma not in _RESULTS and (f.kind in ATTACKS or f.kind == "ArmedClash")]
+    causes = [
+        f for f in found if f.trigger.entry.lemma not in _RESULTS and (f.kind in ATTACKS or f.kind == "ArmedClash")
+    ]
     heads = {f.trigger.head for f in causes if not f.trigger.entry.verb}
-    return [f for f in found if not (causes and f.trigger.entry.lemma in _RESULTS) and not (heads and _is_effect(f, heads))]
+    return [
+        f for f in found if not (causes and f.trigger.entry.lemma in _RESULTS) and not (heads and _is_effect(f, heads))
+    ]
 
 
 def _is_effect(found: _Found, causes: set[int]) -> bool:
@@ -229,7 +239,7 @@ def _weapon(scene: Scene, found: _Found, weapons: Sequence[WeaponSpan]) -> Weapo
     start, end = _phrase_range(scene, found.trigger)
     inside = [w for w in weapons if start <= w.start < end]
     fitting = [w for w in weapons if _BY_WEAPON.get(w.code) == found.kind]
-    return (inside or fitting or [None])[0]
+    return next(iter(inside or fitting), None)
 
 
 def _time(scene: Scene, trigger: Trigger, times: Sequence[TimeSpan], *, alone: bool) -> TimeSpan | None:

@@ -236,8 +236,6 @@ def _goes_inside(lower: Sequence[str], tags: Sequence[str], at: int) -> bool:
     tag = tags[at]
     if tag in _BEFORE_NOUN or tag in ("VBN", "VBG", "FW"):
         return True
-    if tag == "``" or tag == "''":
-        return False
     following = tags[at + 1] if at + 1 < len(tags) else ""
     if tag == "CC" and lower[at] == "and":
         return at > 0 and tags[at - 1] == "JJ" and following == "JJ"

@@ -164,9 +164,9 @@ def _of_noun(scene: Scene, trigger: Trigger) -> _Cast:
     for pp in pps:
         if pp.preposition in ("by", "from"):
             cast.agents += pp.phrases if pp.preposition == "by" else []
-        elif pp.preposition in ("on", "against", "targeting", "upon", "at"):
-            cast.patients += pp.phrases
-        elif pp.preposition == "of" and pp.at == end:
+        elif pp.preposition in ("on", "against", "targeting", "upon", "at") or (
+            pp.preposition == "of" and pp.at == end
+        ):
             cast.patients += pp.phrases
         elif pp.preposition in ("between", "with", "among", "to"):
             cast.partners += pp.phrases
@@ -252,7 +252,9 @@ def _participants(scene: Scene, cast: _Cast, kind: EventType) -> tuple[DraftPart
     found: list[DraftParticipant] = []
     if agent:
         speaks = kind in _SPEECH
-        found += [_participant(scene, phrase, agent) for phrase in cast.agents if _may_act(scene, phrase, speaks=speaks)]
+        found += [
+            _participant(scene, phrase, agent) for phrase in cast.agents if _may_act(scene, phrase, speaks=speaks)
+        ]
         found += [_named(scene, name, agent) for name in cast.premodifiers if _acts(name)]
     if patient:
         for phrase in cast.patients:
@@ -262,8 +264,7 @@ def _participants(scene: Scene, cast: _Cast, kind: EventType) -> tuple[DraftPart
         if kind in ("Arrest", "Abduction", "TargetedKilling"):
             found += [_named(scene, name, patient) for name in cast.premodifiers if name.mention.type == "Person"]
     if kind not in _SPEECH:
-        role = "victim" if kind != "Displacement" else "victim"
-        found += [_participant(scene, phrase, role) for phrase in cast.victims if _is_people(scene, phrase)]
+        found += [_participant(scene, phrase, "victim") for phrase in cast.victims if _is_people(scene, phrase)]
     if partner:
         found += [_participant(scene, phrase, partner) for phrase in cast.partners if _may_act(scene, phrase)]
     return _distinct(found)
@@ -318,7 +319,7 @@ def _may_act(scene: Scene, phrase: NounPhrase, *, speaks: bool = False) -> bool:
         return True
     if word in _MEANS:
         return False
-    if word in _NOT_ACTORS or tag == "CD" and scene.entity_of(phrase) is None:
+    if word in _NOT_ACTORS or (tag == "CD" and scene.entity_of(phrase) is None):
         return False
     name = scene.name_at(phrase.head)
     if name is not None:

@@ -33,12 +33,17 @@ _STOPS = frozenset(
         ":",
     )
 )
-_SUBORDINATORS = frozenset(("after", "before", "since", "until", "as", "because", "though", "although", "than", "that", "when", "while", "if"))
+_SUBORDINATORS = frozenset(
+    ("after", "before", "since", "until", "as", "because", "though", "although", "than", "that", "when", "while", "if")
+)
 _SKIPPED = frozenset(("RB", "RP", "RBR", "DT", "PRP$", "PDT"))
 _TRANSITIVE = (
     "killed wounded injured arrested detained kidnapped abducted displaced destroyed shot captured jailed targeted hit"
     " attacked shelled bombed murdered seized besieged assassinated executed hurt evacuated massacred".split()
 )
+_BREAKS = frozenset((";", "``", ":", "if", "when", "while", "after", "before", "because"))
+_CONJUNCTIONS = frozenset(("that", "as", "while", "than"))
+_HOPS = 3
 _MAX_PHRASES = 8  # how far to the right a trigger governs
 
 
@@ -165,40 +170,45 @@ def _reduced_subject(phrases: Phrases, group: VerbGroup) -> tuple[NounPhrase, ..
     return (phrase, *_left_conjuncts(phrases, phrase)) if phrase is not None else ()
 
 
-def find_subject(phrases: Phrases, group: VerbGroup, hops: int = 3) -> tuple[NounPhrase, ...]:
+def find_subject(phrases: Phrases, group: VerbGroup, hops: int = _HOPS) -> tuple[NounPhrase, ...]:
     """Return the subject phrases of a verb group: over relative clauses, shared subjects and infinitives."""
     at = group.first - 1
     while at >= 0 and phrases.tokens[at].tag.startswith("RB"):
         at -= 1
     if at >= 0 and phrases.tokens[at].tag == "CC":  # "seized a school and began shelling": the first verb's subject
-        other = next((phrases.verb(i) for i in range(at, -1, -1) if phrases.verb_at[i] >= 0), None)
+        other = _coordinated(phrases, group, at)
         return find_subject(phrases, other, hops - 1) if other is not None and hops else ()
     while at >= 0:
-        word, tag = phrases.lower[at], phrases.tokens[at].tag
         if (other := phrases.verb(at)) is not None:
             return find_subject(phrases, other, hops - 1) if hops and _shares(phrases, group, other) else ()
-        if word in (";", "``", ":") or (word in ("if", "when", "while", "after", "before", "because")):
+        if phrases.lower[at] in _BREAKS:
             return ()
         phrase = phrases.noun(at)
-        if phrase is None:
+        if phrase is None or phrases.lower[at] in _RELATIVES or phrases.tokens[at].tag == "WP":
             at -= 1
             continue
-        if word in _RELATIVES or tag == "WP":
-            at -= 1
-            continue
-        start = _phrase_start(phrases, phrase)
-        if (
-            start
-            and phrases.tokens[start - 1].tag in ("IN", "TO")
-            and phrases.lower[start - 1] not in ("that", "as", "while", "than")
-        ):
-            at = start - 2
-            continue
-        if start and phrases.lower[start - 1] in ("including",):
+        start = _first_start(phrases, phrase)
+        if start and _hangs(phrases, phrase, start - 1, group):
             at = start - 2
             continue
         return (phrase, *_left_conjuncts(phrases, phrase))
     return ()
+
+
+def _hangs(phrases: Phrases, phrase: NounPhrase, at: int, group: VerbGroup) -> bool:
+    """Tell whether the word before a phrase makes it part of something else: `near Afrin`; not in `after rebels shelled`."""
+    word = phrases.lower[at]
+    if word in _SUBORDINATORS and phrase.full >= group.first - 1:
+        return False
+    return (phrases.tokens[at].tag in ("IN", "TO") and word not in _CONJUNCTIONS) or word == "including"
+
+
+def _coordinated(phrases: Phrases, group: VerbGroup, at: int) -> VerbGroup | None:
+    """Return the verb that `and` joins this one to: the nearest of the same form, else the nearest."""
+    before = [other for other in phrases.verbs if other.head < at]
+    tag = phrases.tokens[group.first].tag
+    same = [other for other in before if phrases.tokens[other.first].tag == tag]
+    return next(reversed(same or before), None)
 
 
 def _shares(phrases: Phrases, group: VerbGroup, other: VerbGroup) -> bool:
@@ -237,10 +247,9 @@ def _first_start(phrases: Phrases, phrase: NounPhrase) -> int:
 
 
 def _left_conjuncts(phrases: Phrases, phrase: NounPhrase) -> tuple[NounPhrase, ...]:
-    found = []
+    found: list[NounPhrase] = []
     start = _phrase_start(phrases, phrase)
-    joiner = "and"
-    while start > 1 and phrases.lower[start - 1] == joiner or (found and start > 1 and phrases.lower[start - 1] == ","):
+    while start > 1 and (phrases.lower[start - 1] == "and" or (found and phrases.lower[start - 1] == ",")):
         before = phrases.noun(start - 2)
         if before is None:
             break

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 _TAKES_TOLL = ATTACKS | {
     "ArmedClash", "Protest", "Riot", "Displacement", "Abduction", "Arrest", "PoliticalViolenceOther", "HumanRightsAbuse",
 }  # fmt: skip
-_HARMED: dict[Outcome, RoleName] = {"killed": "victim", "injured": "victim", "missing": "victim", "captured": "detainee"}
+_HARMED: dict[Outcome, RoleName] = {
+    "killed": "victim",
+    "injured": "victim",
+    "missing": "victim",
+    "captured": "detainee",
+}
 _CARRY = 2  # sentences that a toll may look back for its event
 
 
@@ -49,7 +54,9 @@ def with_tolls(mentions: Sequence[EventMention], tolls: Sequence[Toll], document
     ]
 
 
-def with_victims(events: Sequence[DraftEvent], tolls: Sequence[Toll], entities: Sequence[NamedEntity]) -> tuple[DraftEvent, ...]:
+def with_victims(
+    events: Sequence[DraftEvent], tolls: Sequence[Toll], entities: Sequence[NamedEntity]
+) -> tuple[DraftEvent, ...]:
     """Make those whom an event's tolls count its victims or detainees, each count once."""
     return tuple(_with_victims(event, tolls, entities) for event in events)
 
@@ -58,7 +65,9 @@ def _with_victims(event: DraftEvent, tolls: Sequence[Toll], entities: Sequence[N
     kept = {(c.start, c.end) for c in event.casualties}
     counts = {(c.outcome, c.minimum, c.maximum) for c in event.casualties}
     repeated = [
-        toll for toll in tolls if (toll.outcome, toll.minimum, toll.maximum) in counts and (toll.start, toll.end) not in kept
+        toll
+        for toll in tolls
+        if (toll.outcome, toll.minimum, toll.maximum) in counts and (toll.start, toll.end) not in kept
     ]
     people = [p for p in event.participants if not (p.role == "victim" and any(_over(p, toll) for toll in repeated))]
     for toll in event.casualties:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from kg.extract.inflection import inflect_noun, inflect_verb
 from kg.model import EVENT_TYPES
@@ -68,9 +68,8 @@ def _readings(number: int, phrases: Phrases, at: int) -> Iterator[Trigger]:
             continue
         if not entry.verb and phrases.tokens[last - 1].tag not in _NOUN_TAGS and not _noun_anyway(phrases, last - 1):
             continue
-        if not entry.verb and last < len(phrases.lower) and phrases.noun_at[last - 1] >= 0:
-            if _is_modifier(phrases, last - 1):
-                continue
+        if not entry.verb and last < len(phrases.lower) and _is_modifier(phrases, last - 1):
+            continue
         whole = not entry.verb or last - at == len(entry.words)  # no gap skipped
         yield Trigger(number, at, last if whole else at + 1, at if entry.verb else last - 1, entry)
 
@@ -80,14 +79,14 @@ def _may_be_verb(phrases: Phrases, at: int, tag: str) -> bool:
 
 
 def _noun_anyway(phrases: Phrases, at: int) -> bool:
-    """A gerund read as a verb is a noun after a determiner, an adjective or a noun: `the shelling of`, `heavy fighting`."""
+    """Tell whether a gerund is a noun, as after a determiner, an adjective or a noun: `the shelling of`, `heavy fighting`."""
     return phrases.tokens[at].tag == "VBG" and phrases.verb(at) is None
 
 
 def _is_modifier(phrases: Phrases, at: int) -> bool:
     """`attack helicopters`, `protest leaders` tell of no event; `bombing victims`, `blast site` do name one."""
     following = phrases.tokens[at + 1]
-    inside = phrases.noun_at[at + 1] == phrases.noun_at[at] and following.tag in _NOUN_TAGS
+    inside = phrases.noun_at[at + 1] == phrases.noun_at[at] >= 0 and following.tag in _NOUN_TAGS
     return inside and phrases.lower[at] in _MODIFIERS
 
 
@@ -131,4 +130,4 @@ def _entry(number: int, line: str) -> Entry:
     inflected = 0 if part == "v" else len(forms) - 1
     inflect = inflect_verb if part == "v" else inflect_noun
     forms[inflected] = frozenset(form for word in forms[inflected] for form in inflect(word))
-    return Entry(words, part == "v", cast("EventType", kind), float(prior), tuple(forms))
+    return Entry(words, part == "v", kind, float(prior), tuple(forms))

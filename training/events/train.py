@@ -82,7 +82,7 @@ def fit(examples: list[Example]) -> dict[str, float]:
     rows = [([f for f in names if counts[f] >= RARE], hit) for names, hit in examples]
     weights: dict[str, float] = defaultdict(float)
     total: dict[str, float] = defaultdict(float)
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 - only the order of examples
     for epoch in range(EPOCHS):
         chance.shuffle(rows)
         rate = RATE / (1 + epoch / 4)
@@ -101,7 +101,9 @@ def report(weights: dict[str, float], examples: list[Example]) -> str:
     told = [(sum(weights.get(name, 0) for name in names) > 0, hit) for names, hit in examples]
     right = sum(found and hit for found, hit in told)
     found, gold = sum(f for f, _ in told), sum(h for _, h in told)
-    return f"{len(told)} readings, {gold} true, {found} found, P {right / max(found, 1):.3f} R {right / max(gold, 1):.3f}"
+    return (
+        f"{len(told)} readings, {gold} true, {found} found, P {right / max(found, 1):.3f} R {right / max(gold, 1):.3f}"
+    )
 
 
 if __name__ == "__main__":
