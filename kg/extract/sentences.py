@@ -7,6 +7,7 @@ Clitics are tokens (`Syria` `'s`, `did` `n't`), also where the source lost the a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 Range = tuple[int, int]
 
+# a list or a table without full stops is cut, so that no later stage meets a sentence of any length
+_LONGEST = 400
 _LETTER = r"(?:[^\W_]|[\u0300-\u036f])"
 _TOKEN = re.compile(
     rf"""
@@ -34,6 +37,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_PLAIN = re.compile(rf"{_LETTER}+")
 _CLITIC = re.compile(r"(?P<clitic>[nN]['’][tT]|['’`](?:s|S|re|RE|ve|VE|ll|LL|d|m))$")
 _LOST_NOT = re.compile(r"^(do|does|did|is|was|were|has|have|had|would|could|should|are)(nt)$", re.IGNORECASE)
 _SUFFIXES = (
@@ -82,11 +86,12 @@ def split(text: str, ranges: Iterable[Range]) -> Iterator[tuple[int, tuple[Range
     >>> [[text[a:b] for a, b in tokens] for _, tokens in split("Gen. Ali left. He didn't stay.", [(0, 30)])]
     [['Gen.', 'Ali', 'left', '.'], ['He', 'did', "n't", 'stay', '.']]
     """
-    lost = lost_apostrophes(text)
+    counts = Counter(_PLAIN.findall(text)) if lost_apostrophes(text) else None
     for number, (start, end) in enumerate(ranges):
-        tokens = list(_tokens(text, start, end, lost=lost))
+        tokens = list(_tokens(text, start, end, counts=counts))
         for first, last in _sentences(text, tokens):
-            yield number, tuple(tokens[first:last])
+            for at in range(first, last, _LONGEST):
+                yield number, tuple(tokens[at : min(at + _LONGEST, last)])
 
 
 def lost_apostrophes(text: str) -> bool:
@@ -94,7 +99,7 @@ def lost_apostrophes(text: str) -> bool:
     return not re.search(r"\w['’`](?:s|t|re|ll|ve)\b", text)
 
 
-def _tokens(text: str, start: int, end: int, *, lost: bool) -> Iterator[Range]:
+def _tokens(text: str, start: int, end: int, *, counts: Counter[str] | None) -> Iterator[Range]:
     at = start
     while match := _TOKEN.search(text, at, end):
         first, at = match.span()
@@ -103,7 +108,7 @@ def _tokens(text: str, start: int, end: int, *, lost: bool) -> Iterator[Range]:
                 at = dotted
                 yield first, at
             else:
-                yield from _word(text, first, at, lost=lost)
+                yield from _word(text, first, at, counts=counts)
         elif match.lastgroup == "link":
             bare = first + len(match[0].rstrip(".,;:!?)]”’\"'"))
             yield first, bare
@@ -112,9 +117,9 @@ def _tokens(text: str, start: int, end: int, *, lost: bool) -> Iterator[Range]:
             yield first, at
 
 
-def _word(text: str, first: int, last: int, *, lost: bool) -> Iterator[Range]:
+def _word(text: str, first: int, last: int, *, counts: Counter[str] | None) -> Iterator[Range]:
     word = text[first:last]
-    cut = clitic.start("clitic") if (clitic := _CLITIC.search(word)) else _lost_clitic(word, text) if lost else 0
+    cut = clitic.start("clitic") if (clitic := _CLITIC.search(word)) else _lost_clitic(word, counts) if counts else 0
     if not cut:
         yield from _parts(text, first, last)
         return
@@ -148,7 +153,7 @@ def _is_abbreviation(word: str, following: str) -> bool:
     return capital or folded in ("vs", "etc", "approx", "ca", "eg", "ie", "cf", "pp")
 
 
-def _lost_clitic(word: str, text: str) -> int:
+def _lost_clitic(word: str, counts: Counter[str]) -> int:
     """Return where a clitic without its apostrophe begins (`Syrias` → 5, `didnt` → 3), or 0."""
     if match := _LOST_NOT.match(word):
         return match.start(2)
@@ -162,8 +167,8 @@ def _lost_clitic(word: str, text: str) -> int:
     if stem.lower() in word_classes():
         return 0
     # a name that the text also has bare, but not as a common word (`Rebels` beside `Rebel`)
-    bare = len(re.findall(rf"\b{re.escape(stem)}\b", text))
-    return len(stem) if bare > 1 and not re.search(rf"\b{re.escape(stem.lower())}s?\b", text) else 0
+    last = stem.rpartition("-")[2]
+    return len(stem) if counts[last] > 1 and not counts[last.lower()] and not counts[f"{last.lower()}s"] else 0
 
 
 def _parts(text: str, first: int, last: int) -> Iterator[Range]:

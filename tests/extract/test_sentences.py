@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from kg.extract.sentences import split
@@ -81,6 +83,17 @@ def test_offsets_cover_every_character_that_is_no_blank() -> None:
     text = "“Oh!” — said Gen. X.Y. Żuk; café №5 (ABC) … 漢字 e\u0301t\u200b. #tag @who ''x''"
     covered = {at for _, tokens in split(text, [(0, len(text))]) for start, end in tokens for at in range(start, end)}
     assert {at for at, c in enumerate(text) if not c.isspace()} <= covered
+
+
+def test_a_list_without_full_stops_is_cut() -> None:
+    found = cut("word " * 1000)
+    assert [len(tokens) for tokens in found] == [400, 400, 200]
+
+
+def test_a_long_text_with_many_plural_names_is_split_in_linear_time() -> None:
+    began = time.process_time()
+    assert len(cut("Karims men left Oldtowns hills. " * 4000)) == 4000
+    assert time.process_time() - began < 3
 
 
 def test_empty_ranges_have_no_sentences() -> None:
