@@ -27,17 +27,22 @@ def read_header(draft: Draft, lines: Sequence[Line], *, outlet_first: bool = Fal
     `outlet_first` says that the format puts the publication's name on top. A headline that is already known is only located.
     """
     titles: list[Line] = []
-    rest = list(lines)
     signed = False
-    while rest:
-        line = rest[0]
+    at = 0
+    while at < len(lines):
+        line = lines[at]
         if margins.read_furniture(draft, line):
             signed = signed or bylines.is_byline(line.text) or "by " in line.text[:40].lower()
-        elif not signed and len(titles) < 4 and _may_be_title(draft, line, following=rest[1:], before=titles):
+        elif (
+            not signed
+            and len(titles) < 4
+            and _may_be_title(draft, line, following=lines[at + 1 : at + 4], before=titles)
+        ):
             titles.append(line)
         else:
             break
-        rest.pop(0)
+        at += 1
+    rest = list(lines[at:])
     if not rest and titles:
         # nothing but short lines: the first is the headline at most, the others are the story
         titles, rest = titles[:1], titles[1:] or titles

@@ -115,6 +115,7 @@ def paragraphs(text: str, *, alone: Callable[[str], bool]) -> list[Line]:
     Broken text is told by the agreement of its line lengths, or, line by line, by a line that ends in mid-sentence.
     """
     found = list(lines(text))
+    lonely = [alone(line.text) for line in found]
     wrapped = _is_wrapped(found)
     joined: list[Line] = []
     previous: Line | None = None
@@ -122,16 +123,15 @@ def paragraphs(text: str, *, alone: Callable[[str], bool]) -> list[Line]:
         if (
             previous is not None
             and not line.gap
-            and not alone(line.text)
-            and not alone(previous.text)
+            and not lonely[number]
+            and not lonely[number - 1]
             and _continues(previous, line, wrapped=wrapped, first=number == 1)
         ):
-            start = joined[-1]
-            joined[-1] = replace(start, end=line.end, text=text[start.start : line.end])
+            joined[-1] = replace(joined[-1], end=line.end)
         else:
             joined.append(line)
         previous = line
-    return joined
+    return [replace(line, text=text[line.start : line.end]) for line in joined]
 
 
 def _is_wrapped(found: list[Line]) -> bool:

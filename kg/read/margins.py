@@ -115,7 +115,7 @@ def skip_stamps(draft: Draft, start: int, end: int) -> int:
         following = _skip_source(draft, found[1], end)
     if not (text[following].isupper() or text[following].isdigit() or text[following] in "“\"'‘(["):
         return start
-    if following == found[1]:
+    if following == found[1] and text[following] != "(":
         return start
     if named:
         draft.learn(Metadata(agency=bylines.agency(named["agency"])))

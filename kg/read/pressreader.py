@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _PHOTO = re.compile(r"^\?\?\s*(?P<credit>[^?]{0,160}?)\s*\?\?\s*(?P<caption>.*)$", re.DOTALL)
 _FOOTER = re.compile(r"^Newspapers (?:in|from) [A-Z][\w .,'()-]{1,60}$", re.MULTILINE)
-_BYLINE = re.compile(r"^\s*(?:\d{4}-\d{2}-\d{2}\s*)?- By \S", re.MULTILINE)
-_MARKS = re.compile(r"^\s*\?\?[^?\n]{0,160}\?\?", re.MULTILINE)
+_BYLINE = re.compile(r"^[^\S\n]*(?:\d{4}-\d{2}-\d{2}\s*)?- By \S", re.MULTILINE)
+_MARKS = re.compile(r"^[^\S\n]*\?\?[^?\n]{0,160}\?\?", re.MULTILINE)
 
 
 def is_dump(text: str) -> bool:

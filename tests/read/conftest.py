@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from kg.errors import ItemError
 from kg.model import Article
@@ -12,6 +13,10 @@ from kg.read import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+# the same inputs in every run, and no clock: the machines that run these tests are shared
+settings.register_profile("kg", deadline=None, derandomize=True, database=None)
+settings.load_profile("kg")
 
 
 @pytest.fixture
