@@ -149,9 +149,11 @@ def build(
             store.put(result)
             tally.built += 1
         progress(tally.progress(source))
-    quads, articles = len(store), len(store.fingerprints())
-    store.replace_graph(iris.graph("void"), void_triples(iris, quads=quads, articles=articles))
-    return BuildReport(tally.built, tally.unchanged, tally.repeated, tuple(tally.failed), quads, monotonic() - started)
+    # no count of quads: it would change with itself, and the store answers it at any time
+    store.replace_graph(iris.graph("void"), void_triples(iris, articles=len(store.fingerprints())))
+    return BuildReport(
+        tally.built, tally.unchanged, tally.repeated, tuple(tally.failed), len(store), monotonic() - started
+    )
 
 
 def _articles(sources: tuple[Source | ReadError, ...], tally: _Tally) -> Iterator[Article | ItemError]:

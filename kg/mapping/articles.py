@@ -6,13 +6,14 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from rdflib import Literal, URIRef
-from rdflib.namespace import RDFS, SDO, XSD
+from rdflib import Literal
+from rdflib.namespace import SDO, XSD
 
-from kg.mapping.codes import ENTITY_CLASSES
 from kg.vocab import CN
 
 if TYPE_CHECKING:
+    from rdflib import URIRef
+
     from kg.mapping.sheet import Sheet
     from kg.model import Image
 
@@ -35,35 +36,13 @@ def add_article(sheet: Sheet, *, fingerprint: str) -> None:
         # Z, not +00:00: as the store writes it back
         sheet.add(node, SDO.datePublished, Literal(found.published.isoformat().replace("+00:00", "Z"), datatype=kind))
     for author in found.authors:
-        sheet.add(node, SDO.author, _person(sheet, author))
+        sheet.add(node, SDO.author, sheet.person_node(author))
     if found.publisher:
-        sheet.add(node, SDO.publisher, _media(sheet, found.publisher))
+        sheet.add(node, SDO.publisher, sheet.media_node(found.publisher))
     if found.agency:
-        sheet.add(node, SDO.sourceOrganization, _media(sheet, found.agency))
+        sheet.add(node, SDO.sourceOrganization, sheet.media_node(found.agency))
     for number, image in enumerate(found.images, start=1):
         sheet.add(node, SDO.image, _image(sheet, number, image))
-
-
-def _person(sheet: Sheet, name: str) -> URIRef:
-    # a kind of their own: a reporter is not the person of the same name that some article tells of
-    node = URIRef(sheet.iris.unlinked(name, "author"))
-    sheet.type(node, SDO.Person)
-    sheet.add(node, SDO.name, name)
-    sheet.add(node, RDFS.label, name)
-    return node
-
-
-def _media(sheet: Sheet, name: str) -> URIRef:
-    choice = sheet.name_choice(name)
-    if choice:
-        node = URIRef(sheet.iris.entity(choice.qid))
-        sheet.type(node, *ENTITY_CLASSES["Media"])  # its part in this article makes it one, whatever the index says
-        return node
-    node = URIRef(sheet.iris.unlinked(name, "media"))
-    sheet.type(node, *ENTITY_CLASSES["Media"])
-    sheet.add(node, SDO.name, name)
-    sheet.add(node, RDFS.label, name)
-    return node
 
 
 def _image(sheet: Sheet, number: int, image: Image) -> URIRef:
@@ -72,8 +51,8 @@ def _image(sheet: Sheet, number: int, image: Image) -> URIRef:
     sheet.add(node, SDO.caption, image.caption)
     sheet.add(node, SDO.creditText, image.credit)
     if image.creator:
-        sheet.add(node, SDO.creator, _person(sheet, image.creator))
+        sheet.add(node, SDO.creator, sheet.person_node(image.creator))
     # a credit may be any words ("handout"); it is an organisation where it was recognised as one
     if image.credit and sheet.name_choice(image.credit):
-        sheet.add(node, SDO.sourceOrganization, _media(sheet, image.credit))
+        sheet.add(node, SDO.sourceOrganization, sheet.media_node(image.credit))
     return node

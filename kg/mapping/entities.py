@@ -18,9 +18,9 @@ from kg.model import EntityFacts
 from kg.vocab import CN, SF, WD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from kg.model import Candidate, Entity, EntityType
+    from kg.model import Candidate, EntityType
 
 
 def add_entities(sheet: Sheet) -> None:
@@ -57,8 +57,10 @@ def entity_facts(sheet: Sheet) -> tuple[EntityFacts, ...]:
         facts[found.iri] = found
     for entity in sheet.annotations.entities:
         if sheet.choice(entity.id) is None:
-            found = _unlinked(sheet, entity)
+            found = _unlinked(sheet.iris.unlinked(entity.name, entity.type.lower()), entity.name, entity.type)
             facts[found.iri] = found
+    for found in _makers(sheet):
+        facts[found.iri] = found
     return tuple(facts[iri] for iri in sorted(facts))
 
 
@@ -97,11 +99,21 @@ def _locate(facts: Writer, node: URIRef, point: URIRef, item: Candidate) -> None
     facts.add(point, GEO.asWKT, Literal(f"POINT({east} {north})", datatype=GEO.wktLiteral))
 
 
-def _unlinked(sheet: Sheet, entity: Entity) -> EntityFacts:
-    iri = sheet.iris.unlinked(entity.name, entity.type.lower())
+def _makers(sheet: Sheet) -> Iterator[EntityFacts]:
+    """Yield the facts of those who made the article and its photos, as far as no item has them."""
+    metadata = sheet.article.metadata
+    for name in (*metadata.authors, *(image.creator for image in metadata.images)):
+        if name:
+            yield _unlinked(sheet.person_node(name), name, "Person")
+    for name in (metadata.publisher, metadata.agency):
+        if name and sheet.name_choice(name) is None:
+            yield _unlinked(sheet.media_node(name), name, "Media")
+
+
+def _unlinked(iri: str, name: str, kind: EntityType) -> EntityFacts:
     facts = Writer()
-    _describe(facts, URIRef(iri), entity.name, entity.type)
-    return EntityFacts(iri, canonical(facts.graph))
+    _describe(facts, URIRef(iri), name, kind)
+    return EntityFacts(str(iri), canonical(facts.graph))
 
 
 def _describe(facts: Writer, node: URIRef, name: str, kind: EntityType | None) -> None:

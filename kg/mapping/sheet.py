@@ -111,6 +111,18 @@ class Sheet(Writer):
             return URIRef(self.iris.entity(choice.qid))
         return URIRef(self.iris.unlinked(entity.name, entity.type.lower()))
 
+    def person_node(self, name: str) -> URIRef:
+        """Return the node of somebody who made the article.
+
+        Theirs is a kind of its own: a reporter is not the person of the same name that some article tells of.
+        """
+        return URIRef(self.iris.unlinked(name, "author"))
+
+    def media_node(self, name: str) -> URIRef:
+        """Return the node of a publisher or agency, linked or not."""
+        choice = self.name_choice(name)
+        return URIRef(self.iris.entity(choice.qid) if choice else self.iris.unlinked(name, "media"))
+
     def claim(self, identifier: str | None) -> tuple[int, Claim] | None:
         """Return a claim with its number, counted from 1."""
         return self._claims.get(identifier) if identifier else None

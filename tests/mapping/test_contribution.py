@@ -128,7 +128,7 @@ def test_an_article_without_events_still_has_its_record(article: Article, annota
     found = map_article(article, bare, Links(), iris=iris, fingerprint="f")
     graph = Graph().parse(data=found.triples, format="nt")
     assert (URIRef(found.article), RDF.type, SDO.NewsArticle) in graph
-    assert found.entities == ()
+    assert {facts.iri.rpartition("/")[2][:10] for facts in found.entities} <= {"nil-author", "nil-media-"}
 
 
 # --- terms -----------------------------------------------------------------------------------------------------------
