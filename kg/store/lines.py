@@ -39,11 +39,11 @@ class Lines:
 
     def quads(self) -> bytes:
         """Write N-Quads."""
-        return b"".join(
-            b"%b <%b> .\n" % (line[:-1].rstrip(), checked(graph).encode())
-            for graph, lines in self.graphs.items()
-            for line in lines
-        )
+        pieces = []
+        for graph, found in self.graphs.items():
+            end = b" <%b> .\n" % checked(graph).encode()
+            pieces += [line[:-1].rstrip() + end for line in found]
+        return b"".join(pieces)
 
     def data(self) -> str:
         """Write the inside of INSERT DATA or DELETE DATA."""

@@ -47,7 +47,7 @@ def serve(config: Config, *, examples: bool = False) -> None:
     """
     listener = listen(config.host, config.port)
     try:
-        with open_store(config.store, config=config) as store:
+        with open_store(config.store, config=config, serving=True) as store:
             if examples and len(store) == 0:
                 build_examples(store)
             describe(store)
@@ -58,7 +58,7 @@ def serve(config: Config, *, examples: bool = False) -> None:
 
 def application(config: Config) -> Flask:
     """Open the store and return the app for a WSGI server of the user's choice."""
-    store = open_store(config.store, config=config)
+    store = open_store(config.store, config=config, serving=True)
     describe(store)
     return create_app(store, config, token=config.token)
 
