@@ -43,12 +43,14 @@ class _Bearer:
     family: str
     mentions: list[Mention] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    texts: set[str] = field(default_factory=set)
     canonical: str | None = None
     last: int = -1
 
     def take(self, mention: Mention, name: str) -> None:
         self.mentions.append(mention)
         self.names.add(name)
+        self.texts.add(mention.text)
         self.last = mention.start
 
 
@@ -62,14 +64,19 @@ def group_mentions(document: Document, mentions: Sequence[Mention]) -> tuple[Nam
     full = sorted(ordered, key=lambda mention: (_shortness(names[id(mention)], families[id(mention)]), mention.start))
     introduced = _introduced(document, ordered)
     owners: dict[int, _Bearer] = {}
+    settled: dict[tuple[str, str, str], _Bearer] = {}
     for mention in full:
         name, family = names[id(mention)], families[id(mention)]
-        bearer = owners.get(introduced.get(id(mention), 0)) or _find(bearers, mention, name, family)
+        # a person's surname may stand for another bearer at each place; every other name is asked for once
+        key = (family, name, mention.text)
+        bearer = owners.get(introduced.get(id(mention), 0)) or settled.get(key) or _find(bearers, mention, name, family)
         if bearer is None:
             bearer = _Bearer(family, canonical=_aliases().get(name))
             bearers.append(bearer)
         bearer.take(mention, name)
         owners[id(mention)] = bearer
+        if family != "Person" or " " in name:
+            settled[key] = bearer
     for bearer in bearers:
         bearer.mentions.sort(key=lambda mention: mention.start)
     bearers.sort(key=lambda bearer: bearer.mentions[0].start)
@@ -193,12 +200,12 @@ def _stands_for(name: str, mention: Mention, bearer: _Bearer) -> bool:
         return True
     if bearer.family == "group":
         return any(_short_form(name, other) or _short_form(other, name) for other in bearer.names) or any(
-            _is_acronym(mention.text, other.text) or _is_acronym(other.text, mention.text) for other in bearer.mentions
+            _is_acronym(mention.text, other) or _is_acronym(other, mention.text) for other in bearer.texts
         )
     if bearer.family == "space" and _bare(name) in {_bare(other) for other in bearer.names}:
         return True
     return bearer.family in ("space", "Other") and any(
-        _is_acronym(mention.text, other.text) or _is_acronym(other.text, mention.text) for other in bearer.mentions
+        _is_acronym(mention.text, other) or _is_acronym(other, mention.text) for other in bearer.texts
     )
 
 
