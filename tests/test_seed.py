@@ -162,7 +162,7 @@ def test_the_unnamed_official_is_quoted_whole_and_linked_to_nobody(store: Store)
                  ?claim cn:directQuotation true ; schema:text ?words ; cn:claimant ?source .
                  ?source a cn:UnnamedSource ; schema:name ?name . FILTER NOT EXISTS { ?source schema:sameAs ?item } }"""
     ((words, name),) = {row for row in rows(store, query) if "official" in row[1]}
-    assert name == "a U.S. official"
+    assert name in {"a U.S. official", "U.S. official"}
     assert words.lstrip("“").startswith("This may ultimately come down to")
     assert words.rstrip("”,").endswith("too much of a burden")
 
