@@ -128,9 +128,12 @@
   };
   yasgui.on("queryResponse", (_, tab) => {
     offer();
-    relink();
-    const results = tab.getYasr().results;
-    const rows = results && results.getBindings();
-    status.textContent = rows ? `${rows.length} ${rows.length === 1 ? "row" : "rows"}` : "";
+    // the answer is announced before it is parsed; it is there once it has been drawn
+    tab.getYasr().once("drawn", () => {
+      relink();
+      const results = tab.getYasr().results;
+      const rows = results && !results.hasError() && results.getBindings();
+      status.textContent = rows ? `${rows.length} ${rows.length === 1 ? "row" : "rows"}` : "";
+    });
   });
 })();

@@ -1,0 +1,136 @@
+"""The site in headless Chromium: no outside request, no broken policy, and a query page that works."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.web.conftest import Links
+
+pytestmark = pytest.mark.browser
+
+
+class Watched:
+    """A page with all that it asked for and complained of."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+
+
+@pytest.fixture
+def watched(browser: Browser, address: str) -> Iterator[Watched]:
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+    # what a broken policy blocks never becomes a request: ask the page itself
+    context.add_init_script(
+        "document.addEventListener('securitypolicyviolation', (e) => console.error('policy: ' + e.violatedDirective + ' ' + e.blockedURI))"
+    )
+    yield Watched(context.new_page())
+    context.close()
+
+
+def assert_quiet(watched: Watched, address: str) -> None:
+    outside = [url for url in watched.requests if not url.startswith((address, "data:", "blob:"))]
+    assert outside == []
+    assert watched.complaints == []
+    assert watched.requests
+
+
+def test_running_a_query_shows_rows_and_asks_nobody_outside(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto("/sparql")
+    page.wait_for_selector(".yasqe .CodeMirror")
+    page.click(".yasqe_queryButton")
+    page.wait_for_selector(".yasr table.dataTable tbody tr")
+    assert page.locator(".yasr table.dataTable tbody tr").count() == 3
+    page.get_by_text("3 rows").wait_for()
+    assert_quiet(watched, address)
+
+
+def test_a_query_in_the_address_is_loaded_into_the_editor(watched: Watched, address: str) -> None:
+    watched.page.goto("/sparql?query=ASK%20%7B%20%3Fdorva%20%3Fp%20%3Fo%20%7D")
+    watched.page.wait_for_selector(".yasqe .CodeMirror")
+    assert "?dorva" in watched.page.locator(".CodeMirror-code").inner_text()
+    assert_quiet(watched, address)
+
+
+def test_completing_a_term_uses_the_stores_own_ontology(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto("/sparql")
+    page.wait_for_selector(".yasqe .CodeMirror")
+    typed = "PREFIX cn: <https://w3id.org/conflict-news/ontology#>\nSELECT * { ?e a cn:Aerial"
+    page.evaluate(
+        "(typed) => { const e = document.querySelector('.CodeMirror').CodeMirror;"
+        " e.setValue(typed); e.focus(); e.setCursor(1, 99); }",
+        typed,
+    )
+    page.keyboard.press("Control+Space")
+    page.wait_for_selector(".CodeMirror-hints")
+    assert "AerialAttack" in page.locator(".CodeMirror-hints").inner_text()
+    assert_quiet(watched, address)
+
+
+def test_an_error_of_the_endpoint_is_shown_whole(watched: Watched) -> None:
+    page = watched.page
+    page.goto("/sparql?query=SELECT%20%3Fx%20%7B%20%3Fx%20")
+    page.wait_for_selector(".yasqe .CodeMirror")
+    page.wait_for_selector(".errorResult")
+    assert "line 1" in page.locator(".errorResult").inner_text()
+
+
+def test_an_answer_can_be_downloaded(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto("/sparql")
+    page.wait_for_selector(".yasqe .CodeMirror")
+    page.click(".yasqe_queryButton")
+    page.wait_for_selector("#download-buttons button")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    assert download.value.suggested_filename == "answer.csv"
+    assert_quiet(watched, address)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_pages_stay_inside_the_screen_and_break_no_policy(
+    watched: Watched, address: str, links: Links, width: int
+) -> None:
+    page = watched.page
+    page.set_viewport_size({"width": width, "height": 800})
+    things = [f"/page/{path}" for path in (links.article, links.event, links.claim, links.entity, links.count)]
+    for path in ("/", "/search?q=karst", "/ontology", "/sparql", *things):
+        page.goto(path)
+        overhang = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overhang <= 0, path
+    assert_quiet(watched, address)
+
+
+def test_the_policy_check_would_notice_a_violation(watched: Watched) -> None:
+    watched.page.goto("/")
+    watched.page.evaluate(
+        "() => { const s = document.createElement('script'); s.textContent = '1'; document.body.append(s); }"
+    )
+    assert watched.complaints
+    watched.page.evaluate("() => fetch('http://outside.invalid/').catch(() => 0)")
+    assert any("policy" in complaint for complaint in watched.complaints)
+
+
+def test_reading_needs_no_script(browser: Browser, address: str, links: Links) -> None:
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/page/{links.article}")
+    page.locator("a.mention").first.click()
+    assert page.locator("h1").inner_text() == "Dorva"
+    page.goto("/sparql")
+    page.locator("#plain-query").fill("SELECT ?l WHERE { ?e a cn:Negotiation ; rdfs:label ?l }")
+    page.get_by_role("button", name="Run").click()
+    context.close()
