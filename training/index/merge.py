@@ -26,8 +26,12 @@ _FORCES = frozenset({"militant-group", "military"})
 _MOST_ALIASES = 24
 _WELL_KNOWN = 12
 _DOUBTFUL_LABEL = 7
+_SURE_TYPE = 3
 _WITH_ACRONYMS = frozenset({"organisation", "party", "militant-group", "military", "government", "media"})
 _DISAMBIGUATION = re.compile(r"\s*\([^()]*\)$")
+_OFFICE = re.compile(
+    r"^((prime )?minister|president|king|queen|chancellor|secretary|governor|emperor) of\b", re.IGNORECASE
+)
 _INITIAL = re.compile(r"(?<=\S) \w\.(?= \S)")
 
 
@@ -116,6 +120,8 @@ def _is_name(name: str, row: Row) -> bool:
         return False
     if row.source == "natural-earth" and name[-1].isdigit():
         return False
+    if row.kind == "person" and _OFFICE.search(name):
+        return False
     return not (
         row.source == "xfactr"
         and row.kind in PLACES
@@ -135,8 +141,11 @@ def kind_of(item: Item) -> str | None:
     votes = sorted(item.kinds)
     found = {kind for _, kind in votes} - {kinds.DROP}
     best = votes[0][1] if votes else None
-    if best in (None, kinds.DROP):
-        best = kinds.of_label(item.label()) if best is None else (min(found) if found & {"person", "city"} else None)
+    if best is None:
+        best = kinds.of_label(item.label())
+    elif best == kinds.DROP:
+        sure = votes[0][0] <= _SURE_TYPE
+        best = None if sure or "person" not in found else "person"
     elif best in ("organisation", "region", "facility") and (
         special := found & (_FORCES | {"country", "city", "admin", "media", "base", "party"})
     ):

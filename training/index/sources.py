@@ -112,8 +112,8 @@ def _whitelisted(found: list[str]) -> str | None:
     known = [kinds.WHITELIST[qid] for qid in found if qid in kinds.WHITELIST]
     if not found or found == ["OTHER"]:
         return None
-    if not known:
-        return kinds.DROP
+    if not known or (known[0] == "person" and len(found) > 1 and "Q43229" not in found):
+        return kinds.DROP  # a position or an occupation counts as a kind of person there
     return (
         known[0]
         if len(found) == 1

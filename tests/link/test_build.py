@@ -1,0 +1,82 @@
+"""The build of the index: kinds from class labels, and the faults of the first merge that must not come back."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kg.link import link
+from kg.link.index import packaged
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "training" / "index"
+
+
+def script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"index_{name}", SCRIPTS / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("human", "person"),
+        ("district of Turkey", "admin"),
+        ("city of Iran", "city"),
+        ("think tank", "organisation"),
+        ("anti-tank missile", "weapon"),
+        ("married couple", "drop"),
+        ("television series", "drop"),
+        ("television station", "media"),
+        ("historical country", "historic-country"),
+        ("sovereign state", "country"),
+        ("terrorist attack", "event"),
+        ("terrorist organization", "militant-group"),
+        ("glorp", None),
+    ],
+)
+def test_a_class_label_says_what_its_items_are(label: str, kind: str | None) -> None:
+    assert script("kinds").of_class(label) == kind
+
+
+def best(name: str) -> tuple[str, str]:
+    facts = packaged().facts(packaged().exact(name)[0][0])
+    return facts.label, facts.kind
+
+
+def test_the_farc_are_colombian_and_no_congolese_army() -> None:
+    assert best("FARC") == ("Revolutionary Armed Forces of Colombia", "militant-group")
+    assert "FARC" not in packaged().facts(packaged().exact("Armed Forces of the Republic of the Congo")[0][0]).names
+
+
+def test_the_names_of_the_islamic_state_are_not_its_sinai_province_s() -> None:
+    for name in ("ISIS", "ISIL", "Daesh", "Islamic State", "Islamic State of Iraq and Syria"):
+        assert best(name) == ("Islamic State", "militant-group"), name
+    assert best("Islamic State – Sinai Province")[0] != "Islamic State"
+
+
+@pytest.mark.parametrize("name", ["RAND Corporation", "Brookings Institution", "Chatham House"])
+def test_a_think_tank_is_no_weapon(name: str) -> None:
+    found = packaged().exact(name)
+    assert not [entity for entity, _ in found if packaged().kind(entity) == "weapon"]
+
+
+def test_no_brand_song_or_office_is_in_the_index() -> None:
+    for name in ("Kashmir (song)", "Delhaize shop & go", "President of Iraq", "Prime Minister of Israel"):
+        assert not packaged().exact(name), name
+
+
+def test_towns_of_the_united_states_lie_there() -> None:
+    america = link("United States")[0].qid
+    assert {one.country for one in link("Pittsburgh", type="Place", limit=1)} == {america}
