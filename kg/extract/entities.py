@@ -44,6 +44,8 @@ class _Bearer:
     mentions: list[Mention] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     texts: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
+    capitals: bool = False
     canonical: str | None = None
     last: int = -1
 
@@ -51,6 +53,8 @@ class _Bearer:
         self.mentions.append(mention)
         self.names.add(name)
         self.texts.add(mention.text)
+        self.words.update(name.split())
+        self.capitals = self.capitals or mention.text.isupper()
         self.last = mention.start
 
 
@@ -177,8 +181,16 @@ def _shortness(name: str, family: str) -> tuple[int, int]:
 
 def _find(bearers: Iterable[_Bearer], mention: Mention, name: str, family: str) -> _Bearer | None:
     """Return the bearer that this name stands for; among several the one named last before it, else the first after it."""
-    fitting = [bearer for bearer in bearers if bearer.family == family and _stands_for(name, mention, bearer)]
-    exact = [bearer for bearer in fitting if name in bearer.names or bearer.canonical == _aliases().get(name, "")]
+    words, capitals, canonical = set(name.split()), mention.text.isupper(), _aliases().get(name)
+    fitting = [
+        bearer
+        for bearer in bearers
+        if bearer.family == family
+        # without a word in common only an acronym or a known other name can be the same: a cheap first look
+        and (not words.isdisjoint(bearer.words) or capitals or bearer.capitals or (canonical and bearer.canonical))
+        and _stands_for(name, mention, bearer)
+    ]
+    exact = [bearer for bearer in fitting if name in bearer.names or (canonical and bearer.canonical == canonical)]
     fitting = exact if family != "Person" and exact else fitting
     if not fitting:
         return None
