@@ -2,7 +2,7 @@
 
     python training/tagger/gazetteer.py
 
-Origin: the merged gazetteer of ../shared/wikidata (Wikidata CC0, GeoNames-free; its SOURCE files name every part). A name is folded
+Origin: the merged gazetteer and the conflict actors of ../shared/wikidata, whose SOURCE files name every part. A name is folded
 (`kg.names.fold`) and hashed; the file holds no name that could be read back. First names and surnames are counted from the
 names of persons.
 """
