@@ -91,7 +91,7 @@ class Frames(Contents):
         ):
             return False
         after = self.lower[cue.last : cue.last + 1]
-        return after in (("by",), ("to",)) or (after == ("on",) and cue.frame == "blame")
+        return after == ("by",) or (after in (("on",), ("to",)) and cue.frame == "blame")
 
     def _passive(self, cue: Cue) -> Iterator[Attribution]:
         """Read `The attacks were blamed by A on B`, `… was condemned by A`, `… attributed to B by A`."""

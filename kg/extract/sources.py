@@ -185,9 +185,14 @@ class Sources(Clauses):
         if not self._can_speak(phrase) and self.tokens[phrase.head].tag != "PRP":
             # an insertion whose second comma was lost: "Blair, speaking at a summit said"
             inserted = self._before_insertion(step + 1, mark=",")
-            if inserted is not None:
+            if inserted is not None and self._is_participial(inserted, step):
                 return inserted
         return self._extend(phrase)
+
+    def _is_participial(self, subject: Words, last: int) -> bool:
+        """Whether the insertion after a subject begins with a participle or a relative pronoun."""
+        comma = next((i for i in range(subject[0], last) if self.lower[i] == ","), last)
+        return comma + 1 < last and (self.tokens[comma + 1].tag == "VBG" or self.lower[comma + 1] in WHO)
 
     def _antecedent(self, at: int) -> tuple[int, int] | None:
         """Return the noun phrase that the relative pronoun at `at` takes up, where the pronoun is the cue's subject."""
