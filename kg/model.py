@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Literal, Protocol, get_args
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kg.errors import ReadError
+
 BlockKind = Literal["headline", "byline", "dateline", "paragraph", "caption"]
 EntityType = Literal[
     "Person",
@@ -120,7 +122,7 @@ class View:
     """The cleaned text, with the way back to the verbatim one.
 
     `pieces` are `(view_start, source_start, length)`: runs that stand in both texts letter by letter, in order.
-    Characters of the view that stand in no run (a space put for a line break) map to where the next run begins.
+    Characters of the view that stand in no run map to where the next run begins; a blank may stand for a line break or another space.
     """
 
     text: str
@@ -361,9 +363,9 @@ class Contribution:
 
 
 class Reader(Protocol):
-    """Bytes to articles. Raises `ReadError` for an item it cannot read."""
+    """Bytes to articles; an item that cannot be read is yielded as its error, and the next ones follow."""
 
-    def __call__(self, data: bytes, name: str, /) -> Iterator[Article]: ...
+    def __call__(self, data: bytes, name: str, /) -> Iterator[Article | ReadError]: ...
 
 
 class Extractor(Protocol):
