@@ -133,7 +133,7 @@ def test_the_entity_page_tells_roles_and_on_whose_word(asker: pages.Asker, artic
     page = pages.entity_page(asker, entity_of(article, "Karst Front"))
     assert page is not None
     assert page.type_word == asker.word(CN.ArmedGroup)
-    assert [(row.role_word, row.own) for row in page.roles.items if row.type_word.startswith("shelling")] == [
+    assert [(row.role_word, row.own) for row in page.roles.items if row.event.label.startswith("Shelling")] == [
         ("perpetrator", False)
     ]
     assert [row.claimant.label for row in page.claims_about.items] == ["Aldovan officials"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from rdflib import Literal, URIRef
 
@@ -50,7 +50,7 @@ class Asker:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._labels: tuple[int, dict[str, str]] | None = None
+        self._kept: dict[str, tuple[int, object]] = {}
 
     def rows(self, name: str, **bound: Identifier | str) -> list[Row]:
         """Answer a named SELECT with its variables bound to these values (a `str` is an IRI)."""
@@ -77,10 +77,18 @@ class Asker:
         """Say a class, property or code in words: the ontology's label, else its own name taken apart."""
         if term is None:
             return ""
+        return self.kept("labels", self._labels).get(str(term)) or humanise(str(term))
+
+    def _labels(self) -> dict[str, str]:
+        return {str(row["term"]): str(row["label"]) for row in self.rows("labels")}
+
+    def kept(self, name: str, make: Callable[[], T]) -> T:
+        """Return what was made under this name for the store as it is now, or make it."""
         generation = self.store.generation
-        if self._labels is None or self._labels[0] != generation:
-            self._labels = (generation, {str(row["term"]): str(row["label"]) for row in self.rows("labels")})
-        return self._labels[1].get(str(term)) or humanise(str(term))
+        found = self._kept.get(name)
+        if found is None or found[0] != generation:
+            found = self._kept[name] = (generation, make())
+        return cast("T", found[1])
 
 
 def _terms(bound: Bound) -> dict[str, Identifier]:
@@ -108,7 +116,9 @@ def behind(name: str, **bound: Identifier | str) -> str:
 def with_prefixes(query: str) -> str:
     """Declare the known prefixes that a query uses and does not declare: editors and other stores want them."""
     declared = {prefix.lower() for prefix in re.findall(r"(?i)\bPREFIX\s+([\w-]*):", query)}
-    used = sorted({prefix for prefix in _PREFIX_USE.findall(_IRI_OR_STRING.sub("", query)) if prefix in PREFIXES} - declared)
+    used = sorted(
+        {prefix for prefix in _PREFIX_USE.findall(_IRI_OR_STRING.sub("", query)) if prefix in PREFIXES} - declared
+    )
     lines = [f"PREFIX {prefix}: <{PREFIXES[prefix]}>" for prefix in used]
     title, _, rest = query.strip().partition("\n")
     if title.startswith("#"):  # the title stays the first line

@@ -41,7 +41,11 @@ class Overview:
 
 
 def overview(asker: Asker) -> Overview:
-    """Read the first page."""
+    """Read the first page; it is kept until the store changes, since everybody comes by here."""
+    return asker.kept("overview", lambda: _read(asker))
+
+
+def _read(asker: Asker) -> Overview:
     rows = Rows(asker.word)
     counted = asker.first("counts") or {}
     kinds = [(str(row["type"]), int(str(row["count"]))) for row in asker.rows("event_types")]

@@ -42,7 +42,6 @@ class EventRow:
     """An event in a list; `role_word` and `own`/`claimant` say whose part it is listed for, where it is."""
 
     event: Ref
-    type_word: str
     actuality: str
     actuality_word: str
     when: str
@@ -96,11 +95,9 @@ class Rows:
 
     def event(self, row: Row) -> EventRow:
         """Read one event, with the role that a list is about where it gives one."""
-        kind = most_specific(_text(row, "types").split())
         claimant = row.get("claimant")
         return EventRow(
-            event=Ref(str(row["event"]), _text(row, "label"), local_name(kind)),
-            type_word=self.word(kind),
+            event=Ref(str(row["event"]), _text(row, "label")),
             actuality=local_name(_text(row, "actuality")),
             actuality_word=self.word(row.get("actuality")),
             when=days(_text(row, "earliest"), _text(row, "latest")),
