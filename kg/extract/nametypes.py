@@ -96,7 +96,7 @@ def _of_country(name: str, label: str) -> EntityType | None:
 
 
 def _of_words(name: str, folded: str, label: str) -> EntityType | None:
-    if label in ("ORG", "OTH") and _is_person(name, folded):
+    if label in ("ORG", "OTH") and _is_person(name, folded, surname=label == "ORG"):
         return "Person"
     kinds = known_kinds(folded)
     if label == "NAT" and not _DEMONYM.search(name) and "Place" in kinds:
@@ -145,8 +145,8 @@ def _kind_of_group(name: str, words: list[str], head: str) -> EntityType | None:
     return None
 
 
-def _is_person(name: str, folded: str) -> bool:
-    """Say whether a name of two or three words is built like a person's and known as nothing else."""
+def _is_person(name: str, folded: str, *, surname: bool) -> bool:
+    """Say whether a name of two to four words is built like a person's and known as nothing else."""
     words = name.split()
     if not 1 < len(words) < 5 or not all(
         word[0].isupper() or word.lower().startswith(("al-", "bin")) for word in words
@@ -156,4 +156,6 @@ def _is_person(name: str, folded: str) -> bool:
         return False
     if any(word_classes().get(word.lower()) not in (None, "name_part") for word in words) or known_kinds(folded):
         return False
-    return words[0] in ("Abu", "Abdul", "Abdel") or (is_first_name(words[0]) and is_last_name(words[-1]))
+    return words[0] in ("Abu", "Abdul", "Abdel") or (
+        is_first_name(words[0]) and (is_last_name(words[-1]) or not surname)
+    )

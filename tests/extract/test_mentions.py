@@ -147,7 +147,7 @@ def test_the_word_lists_are_read_whole() -> None:
 
 # Floors of the development fifth (every fifth annotated document by hash; never learned from). A change of corpus changes the hash.
 _CORPUS = "ff121159fff357fa"
-_MENTION, _COARSE, _FINE = 0.86, 0.83, 0.82
+_MENTION, _COARSE, _FINE = 0.88, 0.85, 0.84
 _FOLD = {
     "ArmedGroup": "ORG", "StateForce": "ORG", "Government": "ORG", "Media": "ORG", "Organization": "ORG", "Facility": "LOC",
     "Place": "LOC", "Person": "PER", "Nationality": "NAT", "Other": "OTH",
