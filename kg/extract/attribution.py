@@ -29,6 +29,10 @@ def find_attributions(document: Document) -> tuple[Attribution, ...]:
     return tuple(found)
 
 
+# what may follow a noun of saying: `claim that`, `request for`, `threat to`
+_OPENS = (("that",), ("for",), ("to",))
+
+
 def find_openings(document: Document) -> tuple[Attribution, ...]:
     """Return sources and cues of sentences that end in `X said:`, their words following in the next sentences without marks."""
     found = []
@@ -174,14 +178,21 @@ class Reading(Frames):
         for phrase in self.phrases.nouns:
             entry = cue_nouns().get(self.lower[phrase.head])
             link = self.lower[phrase.last : phrase.last + 1]
-            if entry is None or link not in (("that",), ("for",)) or (entry == "asserts" and link == ("for",)):
+            if entry is None:
                 continue
-            owner = self._owner(phrase)
-            if owner is None:
+            owner, at = self._owner(phrase), phrase.last
+            if owner is None and link == ("by",) and (agent := self._agent(phrase.last)) is not None:
+                owner, at = (agent.first, agent.last), self._widen(agent)[1]
+                link = self.lower[at : at + 1]
+            elif owner is None and self.lower[phrase.head] == "reports":
+                owner = (phrase.first, phrase.last)
+            if owner is None or link not in _OPENS or (link == ("for",) and entry != "demands"):
                 continue
-            end = self._nominal_end(phrase.last + 1, clause=link == ("that",))
-            if end - phrase.last > 2:
-                content = self._trim(phrase.last + 1, end)
+            if link == ("to",) and (self.phrases.verb(at) is None or entry not in ("threatens", "demands")):
+                continue
+            end = self._nominal_end(at + 1, clause=link == ("that",))
+            if end - at > 2:
+                content = self._trim(at + (link != ("to",)), end)
                 yield Attribution(
                     self._range(*owner), self._range(phrase.head, phrase.head + 1), content, entry, "noun"
                 )

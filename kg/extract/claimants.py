@@ -63,7 +63,8 @@ class Claimants:
             return Source(person.id, unnamed=False, kind="person")
         apposed = self._apposed(where)
         if apposed is not None:
-            return Source(apposed.id, unnamed=False, kind="person")
+            kind = "person" if apposed.type == "Person" else "institution"
+            return Source(apposed.id, unnamed=False, kind=kind)
         return self._common(where, words, inside)
 
     def _is_owner(self, inside: Sequence[tuple[Mention, NamedEntity]], person: NamedEntity, where: Range) -> bool:
@@ -176,14 +177,18 @@ class Claimants:
         return found
 
     def _apposed(self, where: Range) -> NamedEntity | None:
-        """Return the person in apposition right after the phrase: `the group's leader, Ali Hassan, said`."""
+        """Return who stands in apposition beside the phrase: `the group's leader, Ali Hassan, said`, `Hassan a local doctor said`."""
         at = bisect_left(self._starts, where[0]) - 1
-        if at >= 0 and _is_person_role(_head(self._document.text[where[0] : where[1]].lower())):
+        head = _head(self._document.text[where[0] : where[1]].lower())
+        if at >= 0 and (_is_person_role(head) or head in _group_nouns()):
             mention, entity = self._mentions[at]
             between = self._document.text[mention.end : where[0]]
+            fits = entity.type == "Person" if _is_person_role(head) else entity.type in _INSTITUTIONS
             if (
-                entity.type == "Person"
-                and re.fullmatch(r"(?:\s?\([^)]*\))?,?\s(?:an?\s|the\s)?", between)
+                fits
+                and re.fullmatch(
+                    r"(?:\s?\([^)]*\))?,?\s(?:an?\s|the\s)?" if _is_person_role(head) else r",?\san?\s", between
+                )
                 and (between.strip() or _starts_low(self._document.text[where[0] :]))
             ):
                 return entity

@@ -72,9 +72,21 @@ def cue_verbs() -> dict[str, tuple[Stance, str]]:
 
 _NOUNS_OF_SAYING: dict[Stance, tuple[str, ...]] = {
     "demands": ("request", "requests", "demand", "demands", "call", "calls", "appeal", "appeals"),
-    "asserts": ("claim", "claims", "statement", "assertion", "assertions", "insistence", "announcement", "warning"),
+    "asserts": (
+        "claim",
+        "claims",
+        "statement",
+        "assertion",
+        "assertions",
+        "insistence",
+        "announcement",
+        "warning",
+        "reports",
+        "pledge",
+    ),
     "blames": ("accusation", "accusations", "allegation", "allegations"),
     "denies": ("denial", "denials"),
+    "threatens": ("threat", "threats"),
 }
 
 

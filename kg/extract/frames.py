@@ -45,6 +45,9 @@ class Frames(Contents):
             ):
                 end = i
                 break
+            if self.lower[i] == "but" and i > begin:
+                end = i
+                break
             if (
                 self.lower[i] in ("saying", "and")
                 and self.phrases.verb(i + (self.lower[i] == "and")) is not None

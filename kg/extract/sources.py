@@ -10,14 +10,17 @@ from kg.extract.phrases import chunk
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kg.extract.cues import Attribution, Cue, Range
+    from kg.extract.cues import Attribution, Cue, Range, Words
     from kg.extract.document import Document, Sentence
     from kg.extract.phrases import NounPhrase, Phrases
     from kg.extract.quotes import Quotation
 
 EDGES = frozenset([",", ".", ";", ":", "-", "–", "—", "(", '"', "”", "''", "and", "but"])
 SKIPPED = frozenset("also further then later again meanwhile however yesterday today tomorrow separately".split())
-LINKS = frozenset("of for in at from with to near on within inside around between about against".split())
+LINKS = frozenset("of for in at from with to".split())
+_SETTLED = frozenset(
+    "based located headquartered stationed linked affiliated loyal close allied living familiar".split()
+)
 WHO = frozenset("who which that whom where".split())
 
 
@@ -249,15 +252,15 @@ class Sources(Clauses):
             if start <= 1:
                 break
             link = self.lower[start - 1]
-            earlier = self.phrases.noun(start - 2)
-            if earlier is None or earlier.last != start - 1:
+            # "a group based in the capital", "officials familiar with the talks"
+            step = start - 3 if self.lower[start - 2] in _SETTLED else start - 2
+            earlier = self.phrases.noun(step)
+            if earlier is None or earlier.last != step + 1:
                 break
-            if (
-                link in LINKS and (link in ("of", "for", "at", "in", "from", "with") and self._is_speaker(earlier))
-            ) or (link in ("and", "&") and not self._clause_between(earlier)):
-                first = earlier.first
-            else:
+            hangs = link in LINKS and self._is_speaker(earlier)
+            if not hangs and (link not in ("and", "&") or self._clause_between(earlier)):
                 break
+            first = earlier.first
         if phrase.owner is not None:
             owner = self.phrases.nouns[phrase.owner]
             first = min(first, owner.first)
