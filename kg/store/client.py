@@ -86,7 +86,7 @@ class WriterClient:
         if "ready" in found:
             return True
         self._bury()
-        if "another process" in found["error"]:
+        if found.get("held"):
             return False
         raise StoreError(found["error"])
 

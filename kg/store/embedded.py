@@ -20,7 +20,8 @@ from kg.store.answer import QueryAnswer
 from kg.store.articles import FINGERPRINT
 from kg.store.cache import Answers, Checkpoints, Kept
 from kg.store.client import WriterClient
-from kg.store.folder import Folder, Generation
+from kg.store.folder import Folder, Generation, HeldError
+from kg.store.formats import graph_format
 from kg.store.geojson import MEDIA_TYPE as GEOJSON
 from kg.store.geojson import to_geojson
 from kg.store.guard import check
@@ -282,6 +283,7 @@ class Store:
 
         A format that holds one graph gets the union of all graphs unless one is named. The whole dump is one state.
         """
+        graph_format(format)
         options = {
             "suffix": format,
             "prefixes": dict(PREFIXES),
@@ -302,10 +304,7 @@ def _open_writer(folder: Folder, base: str, config: Config, *, serving: bool) ->
         return client
     try:
         writer = Writer(folder, base, prefixes=dict(PREFIXES), durable=durable)
-    except StoreError as error:
-        # somebody else was faster, or is just going; with the lock but without a socket it is no process of ours
-        if "another process" not in str(error):
-            raise
+    except HeldError:  # somebody else was faster, or is just going
         client.start()
         return client
     writer.listen()

@@ -29,6 +29,10 @@ _KEPT_CHECKPOINTS = 3  # a reader may be handed one just before two newer ones a
 _NUMBER = struct.Struct("<Q")
 
 
+class HeldError(StoreError):
+    """A writer of ours holds the store, and may be asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """One frozen state of the quads; never written to."""

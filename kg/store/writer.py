@@ -21,7 +21,7 @@ from kg.iris import Iris
 from kg.store import articles, lines, wire
 from kg.store.confine import take_network_away
 from kg.store.engine import Engine
-from kg.store.folder import Checkpoint, Folder, Generation
+from kg.store.folder import Checkpoint, Folder, Generation, HeldError
 from kg.store.guard import with_using
 from kg.store.lines import Lines
 
@@ -38,7 +38,7 @@ class Writer:
     def __init__(self, folder: Folder, base: str, *, prefixes: dict[str, str], durable: bool = False) -> None:
         held = folder.lock()
         if held is None:
-            raise StoreError(f"{folder.path}: another process has this store open")
+            raise HeldError(f"{folder.path}: another process has this store open")
         self._held = held
         self._folder = folder
         self._prefixes = prefixes
@@ -196,7 +196,7 @@ def main() -> None:
         writer = Writer(Folder(Path(path)), base, prefixes=prefixes, durable=durable)
         writer.listen()
     except KgError as error:
-        sys.stdout.write(json.dumps({"error": str(error)}) + "\n")
+        sys.stdout.write(json.dumps({"error": str(error), "held": isinstance(error, HeldError)}) + "\n")
         sys.exit(1)
     sys.stdout.write(json.dumps({"ready": os.getpid()}) + "\n")
     sys.stdout.flush()
