@@ -130,7 +130,7 @@ class Index:
         posts = _list(self._name_slots[at], self._name_posts)
         return [(entity, pack.NAME_KINDS[how]) for entity, how in map(pack.unpack_post, posts)]
 
-    def starting(self, text: str, *, limit: int = 10, scan: int = 2000) -> list[tuple[int, str]]:
+    def starting(self, text: str, *, limit: int = 10, scan: int = 1000) -> list[tuple[int, str]]:
         """Return `(entity, folded name)` for names that begin so: those shown under it first, then by renown.
 
         Looks at no more than `scan` names; the files are laid out so that these hold the well-known ones.
