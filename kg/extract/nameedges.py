@@ -19,6 +19,7 @@ _CLITICS = frozenset({"'s", "’s", "'", "’", "s", "`s", "' s", "’ s"})
 _NEVER = frozenset("tv radio foreign interior prime state affairs mr i we he she it they".split())
 _INNER = frozenset("of for the and in on al-".split())
 _LOWER_STARTS = frozenset("al el bin ibn abu de da van von der di la le ez ash international global".split())
+_OFFICES = frozenset("state defence defense foreign interior homeland justice finance health war information".split())
 _OFFICE_ENDS = frozenset("affairs defence defense state interior secretary ministry office command council".split())
 # common nouns that follow a name and are no part of it
 _AFTER_NAMES = frozenset(
@@ -32,6 +33,8 @@ def settle_edges(pages: Pages) -> None:
     """Cut what is no part of a name from the edges, part what are two names, and drop what no name can be."""
     for found in pages.found():
         pages.drop(found)
+        if _names_an_office(pages, found):
+            continue
         for first, last, label in _parted(pages, found):
             start, end = _trimmed(pages, first, last, label)
             words = [token.text.lower() for token in pages.tokens[start:end]]
@@ -118,6 +121,15 @@ def _behind_adjective(pages: Pages, first: int, last: int) -> int:
         at += 1
     whole = not is_country(tokens[first].text) or STATE_WORDS.match(pages.document.text, tokens[first].end)
     return 0 if whole or at == first + 1 or at == last else at
+
+
+def _names_an_office(pages: Pages, found: Found) -> bool:
+    """Say whether this only ends a title: `Secretary of` + `State for Near Eastern Affairs`, `Minister of` + `Defence`."""
+    before = [token.text for token in pages.tokens[max(0, found.first - 2) : found.first]]
+    if len(before) < 2 or before[1] not in ("of", "for") or not _is_title(before[0]):
+        return False
+    only_office = not any(_begins_person(pages, at, found.last) for at in range(found.first + 1, found.last))
+    return found.label == "ORG" and only_office and pages.tokens[found.first].text.lower() in _OFFICES
 
 
 def _begins_person(pages: Pages, at: int, last: int) -> bool:

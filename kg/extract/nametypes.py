@@ -123,6 +123,8 @@ def _kind_of_place(words: list[str], head: str, label: str) -> EntityType | None
         return "Facility"
     if label not in ("FAC", "LOC"):
         return None
+    if "-" in head and head.rpartition("-")[2] in lists["media_head"]:
+        return "Media"
     if head in ("square", "street", "park", "road", "avenue", "highway"):
         return "Place"
     return "Facility" if head in lists["facility"] else None

@@ -92,6 +92,7 @@ def test_a_name_has_neither_title_nor_ending(text: str, expected: str) -> None:
         "",
         "…",
         "It was the South",
+        "The Secretary of State for Near Eastern Affairs left.",
     ],
 )
 def test_text_without_names_has_no_mentions(text: str) -> None:
@@ -127,6 +128,7 @@ def test_an_acronym_in_brackets_has_the_type_of_its_name() -> None:
         ("Kivu Daily News", "ORG", "Media"),
         ("Wheat Growers Union", "ORG", "Organization"),
         ("Camp Taji", "ORG", "Facility"),
+        ("Oldtown Post-Gazette", "LOC", "Media"),
         ("Qayyarah Airfield West", "LOC", "Facility"),
         ("Liberty Square", "FAC", "Place"),
         ("Jordan", "PER", "Person"),
