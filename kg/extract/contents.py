@@ -157,7 +157,12 @@ class Contents(Sources):
                 start = subject[0]
                 while start > 0 and self.tokens[start - 1].tag in ("DT", "PRP$"):
                     start -= 1
-                if start - 1 > at and self.lower[start - 1] in ("while", "whilst", "although", "though", ";"):
+                trails = (
+                    self.lower[start - 1] == "," and self._skip_modifiers(other, other.last) >= len(self.tokens) - 1
+                )
+                if start - 1 > at and (
+                    trails or self.lower[start - 1] in ("while", "whilst", "although", "though", ";")
+                ):
                     end = start - 1
                     break
             if before in ("and", "but") and other.group.finite and self._subject_before(other.group.first) is None:

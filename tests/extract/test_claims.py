@@ -1,17 +1,23 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import hashlib
+import json
+import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from kg.extract.claims import ClaimDraft, attach, find_claims
+from kg.extract.document import Mention, NamedEntity, analyse
 from kg.extract.drafts import DraftCasualties, DraftEvent, DraftParticipant
 from kg.extract.stance import read_stance
+from kg.model import Article, Block, Metadata, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from kg.extract.document import Document, NamedEntity
+    from kg.extract.document import Document
 
 
 def words(story: Document, span: tuple[int, int]) -> str:
@@ -222,3 +228,68 @@ def test_a_condemned_strike_stays_in_the_outlets_voice(document: Callable[..., D
     (claim,), (attached,) = attach(story, find_claims(story, ()), (event,))
     assert claim.about_events == ("v1",)
     assert attached.participants[0].claimed_by is None
+
+
+def test_a_source_at_the_end_of_the_sentence_is_no_part_of_an_earlier_ones_words(
+    document: Callable[..., Document],
+) -> None:
+    story = document("The mayor said the road was closed by snow, the army said on Monday.")
+    assert "army" not in words(story, find_claims(story, ())[0].content)
+
+
+# --- the floor on reports that nobody wrote for us ---
+
+_FLOOR = 0.58  # F1 with gold entities on the development fifth; 0.63 was measured when it was pinned
+
+
+def _is_development(name: str) -> bool:
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % 5 == 0
+
+
+@pytest.mark.shared
+def test_claims_stay_above_their_floor_on_annotated_news(shared: Path) -> None:
+    """Content overlap of a half and overlapping claimants, as the shared scorer counts."""
+    matched = found = expected = 0
+    for path in sorted((shared / "corpora" / "annotated").glob("*.json")):
+        if not _is_development(path.stem):
+            continue
+        gold = json.loads(path.read_text(encoding="utf-8"))
+        text = path.with_suffix(".txt").read_bytes().decode()
+        blocks = tuple(
+            Block("paragraph", m.start(), m.end()) for m in re.finditer(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*", text)
+        )
+        story = analyse(
+            Article("0" * 16, path.stem, text, View(text, ((0, 0, len(text)),)), blocks, Metadata(), path.stem)
+        )
+        entities = tuple(
+            NamedEntity(
+                e["id"],
+                e["name"],
+                e["type"],
+                tuple(Mention(m["start"], m["end"], m["text"], e["type"]) for m in e["mentions"]),
+            )
+            for e in gold["entities"]
+        )
+        claims = list(find_claims(story, entities))
+        found += len(claims)
+        expected += len(gold["claims"])
+        for wanted in gold["claims"]:
+            best = next((c for c in claims if _matches(c, wanted)), None)
+            if best is not None:
+                claims.remove(best)
+                matched += 1
+    assert expected > 100, "the annotated reports are missing"
+    assert 2 * matched / (found + expected) >= _FLOOR
+
+
+def _matches(claim: ClaimDraft, wanted: dict[str, Any]) -> bool:
+    start, end = wanted["content"]["start"], wanted["content"]["end"]
+    shared_part = min(end, claim.content[1]) - max(start, claim.content[0])
+    union = max(end, claim.content[1]) - min(start, claim.content[0])
+    by = wanted["claimant"]
+    same = min(by["end"], claim.claimant[1]) > max(by["start"], claim.claimant[0])
+    return (
+        shared_part > 0
+        and shared_part / union >= 0.5
+        and (same or (claim.entity is not None and claim.entity == by["entity"]))
+    )
