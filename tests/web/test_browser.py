@@ -101,6 +101,17 @@ def test_an_answer_can_be_downloaded(watched: Watched, address: str) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
+def test_the_results_of_a_query_stay_inside_the_screen(watched: Watched, address: str, width: int) -> None:
+    page = watched.page
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/sparql?query=SELECT%20*%20%7B%20%3Fsubject%20%3Fpredicate%20%3Fobject%20%7D%20LIMIT%2060")
+    page.wait_for_selector(".yasr table.dataTable tbody tr")
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    assert_quiet(watched, address)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
 def test_pages_stay_inside_the_screen_and_break_no_policy(
     watched: Watched, address: str, links: Links, width: int
 ) -> None:

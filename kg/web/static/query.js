@@ -32,6 +32,8 @@
   const host = document.getElementById("yasgui");
   host.hidden = false;
   Yasr.defaults.prefixes = settings.prefixes;
+  // values before their datatypes: "Simple view" is where a reader starts, one click away from the whole term
+  Yasr.defaults.plugins.table = { ...Yasr.defaults.plugins.table, dynamicConfig: { compact: true } };
   const yasgui = new Yasgui(host, {
     requestConfig: { endpoint, method: "POST", acceptHeaderGraph: "text/turtle,*/*;q=0.9" },
     copyEndpointOnNewTab: false,
