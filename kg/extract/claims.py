@@ -76,7 +76,7 @@ def find_claims(document: Document, entities: Sequence[NamedEntity]) -> tuple[Cl
                 attribution.content,
                 attribution.cue,
                 attribution.frame,
-                attribution.direct,
+                _is_direct(document, attribution),
                 attribution.negated,
                 attribution.accused,
                 _entity_in(document, entities, attribution.accused),
@@ -86,6 +86,13 @@ def find_claims(document: Document, entities: Sequence[NamedEntity]) -> tuple[Cl
     found.extend(_continued(document, found))
     found.sort(key=lambda claim: (min(claim.content[0], claim.claimant[0]), claim.content[0]))
     return tuple(replace(claim, id=f"c{number}") for number, claim in enumerate(found, start=1))
+
+
+def _is_direct(document: Document, attribution: Attribution) -> bool:
+    """Whether the words are verbatim: in marks, told in the first person, or a name given in marks (`called it “…”`)."""
+    content = document.text[slice(*attribution.content)]
+    named = attribution.frame == "call" and any(mark in content for mark in '“"')
+    return attribution.direct or named or bool(_FIRST_PERSON.search(_MARKED.sub("", content)))
 
 
 def _fit(document: Document, attribution: Attribution, entities: Sequence[NamedEntity]) -> Attribution:
@@ -103,6 +110,7 @@ def _fit(document: Document, attribution: Attribution, entities: Sequence[NamedE
     return replace(attribution, source=(cut, end), content=(attribution.content[0], content_end))
 
 
+_MARKED = re.compile(r"[“\"][^”\"]*[”\"]?")
 _GAP = 5  # characters between content and source: a comma, a space, an article
 _PLACE_LINK = re.compile(r"\b(?:in|at|from|near|on)\s")
 
@@ -231,7 +239,9 @@ def attach(
     A blaming claim adds the accused as perpetrator of the event it speaks of, with `claimed_by`; a participant or toll that
     stands inside a claim's content, and nowhere in the outlet's own words, hangs on that claim.
     """
-    voices = [claim.claimant for claim in claims]
+    voices = [
+        claim.claimant for claim in claims if claim.accused is not None and not _same(claim.claimant, claim.accused)
+    ]
     tied = tuple(replace(claim, about_events=_about(document, claim, events)) for claim in claims)
     return tied, tuple(_under_claims(_without_voices(event, voices), tied) for event in events)
 
@@ -282,16 +292,21 @@ def _same(one: Range, two: Range) -> bool:
 
 def _under_claims(event: DraftEvent, claims: Sequence[ClaimDraft]) -> DraftEvent:
     about = [claim for claim in claims if event.id in claim.about_events]
-    participants = [_under_claim(p, about, event) for p in event.participants]
+    # a participant may stand in another claim's words than the triggers do: every claim is asked
+    participants = [_under_claim(p, claims, event) for p in event.participants]
     for claim in about:
-        if claim.stance == "blames" and claim.accused is not None and event.type not in _SPEECH:
-            participants = _with_accused(participants, claim)
-    casualties = tuple(_toll_under_claim(toll, about) for toll in event.casualties)
+        if event.type in _SPEECH or claim.negated:
+            continue
+        if claim.stance == "blames" and claim.accused is not None:
+            participants = _with_perpetrator(participants, claim, claim.accused, claim.accused_entity)
+        elif claim.stance == "claims-responsibility":
+            participants = _with_perpetrator(participants, claim, claim.claimant, claim.entity)
+    casualties = tuple(_toll_under_claim(toll, claims) for toll in event.casualties)
     return replace(event, participants=tuple(participants), casualties=casualties)
 
 
 def _under_claim(participant: DraftParticipant, about: Sequence[ClaimDraft], event: DraftEvent) -> DraftParticipant:
-    """Hang a participant on the claim in whose content it stands, unless the outlet tells the event in its own voice too."""
+    """Hang a participant on the claim in whose content it stands, or which accuses it."""
     if participant.claimed_by is not None or participant.role in ("speaker", "addressee"):
         return participant
     telling = [
@@ -316,15 +331,18 @@ def _holding(claims: Sequence[ClaimDraft], start: int, end: int) -> ClaimDraft |
     return min(holding, key=lambda claim: (claim.content[1] - claim.content[0], -claim.claimant[0]), default=None)
 
 
-def _with_accused(participants: Sequence[DraftParticipant], claim: ClaimDraft) -> list[DraftParticipant]:
-    """Add the accused as perpetrator by this claim, where the event has not got it."""
-    accused = claim.accused
-    if accused is None:
-        return list(participants)
+def _with_perpetrator(
+    participants: Sequence[DraftParticipant], claim: ClaimDraft, where: Range, entity: str | None
+) -> list[DraftParticipant]:
+    """Add who did it by this claim: the accused, or the claimant who takes responsibility. Who stands there already hangs on it."""
+    kept: list[DraftParticipant] = []
+    known = False
     for participant in participants:
-        overlaps = _same(accused, (participant.start, participant.end))
-        known = claim.accused_entity is not None and participant.entity == claim.accused_entity
-        if participant.role == "perpetrator" and (overlaps or known):
-            return list(participants)
-    kept = [p for p in participants if not _same(accused, (p.start, p.end))]
-    return [*kept, DraftParticipant("perpetrator", accused[0], accused[1], claim.accused_entity, claim.id)]
+        overlaps = _same(where, (participant.start, participant.end))
+        if participant.role == "perpetrator" and overlaps:
+            kept.append(replace(participant, claimed_by=participant.claimed_by or claim.id))
+            known = True
+        elif not overlaps or participant.role == "speaker":
+            kept.append(participant)
+            known = known or (participant.role == "perpetrator" and entity is not None and participant.entity == entity)
+    return kept if known else [*kept, DraftParticipant("perpetrator", where[0], where[1], entity, claim.id)]

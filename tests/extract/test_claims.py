@@ -293,3 +293,20 @@ def _matches(claim: ClaimDraft, wanted: dict[str, Any]) -> bool:
         and shared_part / union >= 0.5
         and (same or (claim.entity is not None and claim.entity == by["entity"]))
     )
+
+
+def test_who_takes_responsibility_is_a_perpetrator_by_that_claim(document: Callable[..., Document]) -> None:
+    story = document("The Red Front claimed responsibility for the attack.")
+    event = DraftEvent("v1", "Attack", place(story, "attack"), "happened")
+    (claim,), (attached,) = attach(story, find_claims(story, ()), (event,))
+    assert [(words(story, (p.start, p.end)), p.claimed_by) for p in attached.participants] == [("Red Front", claim.id)]
+
+
+def test_who_threatens_to_strike_stays_the_perpetrator_of_the_planned_strike(
+    document: Callable[..., Document],
+) -> None:
+    story = document("The Red Front threatened to attack the port.")
+    striker = DraftParticipant("perpetrator", *place(story, "Red Front"))
+    event = DraftEvent("v1", "Attack", place(story, "attack"), "planned", participants=(striker,))
+    _, (attached,) = attach(story, find_claims(story, ()), (event,))
+    assert [p.role for p in attached.participants] == ["perpetrator"]
