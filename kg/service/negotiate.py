@@ -104,8 +104,11 @@ def choose(header: str, offered: Sequence[str]) -> str | None:
 
 
 def _liking(media_type: str, ranges: tuple[Range, ...]) -> float:
+    # another name of the type counts where the client wrote it out; a range means registered names
     same = _aliases(media_type)
-    covering = [(found.exact, found.quality) for found in ranges if any(found.covers(name) for name in same)]
+    covering = [
+        (found.exact, found.quality) for found in ranges if found.covers(media_type) or found.media_type in same
+    ]
     return max(covering, default=(0, 0.0))[1]
 
 

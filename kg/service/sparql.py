@@ -145,6 +145,7 @@ class SparqlService:
             update,
             using_graphs=parameters.all("using-graph-uri"),
             using_named_graphs=parameters.all("using-named-graph-uri"),
+            timeout_s=self._config.timeout_s,
         )
         return Answer(204, (("X-KG-Generation", str(self._store.generation)),))
 

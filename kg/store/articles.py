@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kg.errors import StoreError
 from kg.iris import ONTOLOGY
 from kg.model import Contribution, EntityFacts
 from kg.store import lines
 from kg.store.lines import Lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kg.iris import Iris
     from kg.store.engine import Engine
 
@@ -19,6 +22,8 @@ FINGERPRINT = f"{ONTOLOGY}fingerprint"
 def exchange(engine: Engine, iris: Iris, contribution: Contribution) -> tuple[Lines, Lines]:
     """Return the triples that leave and those that come when a contribution replaces what its article gave before."""
     text, facts = iris.graph("text"), iris.graph("entities")
+    if any(map(lines.has_blank, _content(contribution))):
+        raise StoreError(f"{contribution.article}: a contribution holds no blank nodes, which could not be replaced")
     article = lines.checked(_iri(iris, contribution.article))
     leaving, coming = Lines(), Lines()
 
@@ -55,6 +60,11 @@ def withdrawal(engine: Engine, iris: Iris, article: str) -> Lines:
         leaving.add(iris.graph("text"), _about({iris.article(number)}, engine, iris.graph("text")))
         leaving.add(iris.graph("entities"), _orphaned(engine, iris, mentioned, graph))
     return leaving
+
+
+def _content(contribution: Contribution) -> Iterator[list[bytes]]:
+    for part in (contribution.triples, contribution.text_triples, *(each.triples for each in contribution.entities)):
+        yield part.splitlines()
 
 
 def _iri(iris: Iris, article: str) -> str:

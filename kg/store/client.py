@@ -160,6 +160,11 @@ class WriterClient:
         """Make a graph hold exactly these N-Triples; return the generation."""
         return int(self._ask({"what": "replace_graph", "iri": iri, "triples": triples.decode()}))
 
+    def load_graph(self, iri: str, triples: bytes, *, replace: bool) -> int:
+        """Add N-Triples to a graph (no name: the default graph), or replace it by them; return the generation."""
+        asked = {"what": "load_graph", "iri": iri, "triples": triples.decode(), "replace": replace}
+        return int(self._ask(asked, again=replace))
+
     def checkpoint(self, timeout_s: float | None = None) -> Checkpoint:
         """Have the present state frozen; raises `TimeoutError` while a long write is at work."""
         found = self._ask({"what": "checkpoint"}, timeout_s=timeout_s)

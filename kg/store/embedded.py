@@ -20,11 +20,13 @@ from kg.store.answer import QueryAnswer
 from kg.store.articles import FINGERPRINT
 from kg.store.cache import Answers, Checkpoints, Kept
 from kg.store.client import WriterClient
+from kg.store.engine import to_triples
 from kg.store.folder import Folder, Generation, HeldError
 from kg.store.formats import graph_format
 from kg.store.geojson import MEDIA_TYPE as GEOJSON
 from kg.store.geojson import to_geojson
 from kg.store.guard import check
+from kg.store.lines import checked
 from kg.store.live import LiveStore
 from kg.store.pool import Pool, Standing
 from kg.store.question import Question
@@ -250,6 +252,26 @@ class Store:
     def replace_graph(self, iri: str, triples: bytes) -> None:
         """Make a corpus-level graph hold exactly these N-Triples."""
         self._written = self._writer.replace_graph(iri, triples)
+
+    def load_graph(self, iri: str, body: bytes, *, media_type: str, replace: bool = False, base: str = "") -> None:
+        """Add a graph in any RDF format to the one named (an empty name: the default graph), or replace it.
+
+        Relative IRIs in the body are resolved against `base`. Raises `QueryError` 415 for no RDF format, 400 for bad RDF.
+        """
+        triples = to_triples(body, media_type, base)
+        self._written = self._writer.load_graph(iri, triples, replace=replace)
+
+    def check_graph(self, body: bytes, *, media_type: str, base: str = "") -> None:
+        """Raise what `load_graph` would raise for this body, and write nothing."""
+        to_triples(body, media_type, base)
+
+    def drop_graph(self, iri: str) -> None:
+        """Take a named graph out of the store."""
+        self.update(f"DROP SILENT GRAPH <{checked(iri)}>")
+
+    def has_graph(self, iri: str) -> bool:
+        """Say whether a named graph exists, be it empty."""
+        return self.ask("ASK { GRAPH ?graph {} }", substitutions={"graph": URIRef(iri)})
 
     def _freeze(self, timeout_s: float | None) -> Any:
         if isinstance(self._writer, WriterClient):

@@ -8,16 +8,16 @@ from typing import IO, TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
+from kg.store import lines
 from kg.store.folder import why
 from kg.store.formats import GRAPHS, RESULTS, graph_format
 from kg.store.guard import Kind, check
-from kg.store.lines import checked
+from kg.store.lines import Lines, checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from kg.store.lines import Lines
     from kg.store.question import Question
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
@@ -53,7 +53,7 @@ class Engine:
                 base_iri=question.base or None,
                 # with this flag Oxigraph passes over the query's own FROM
                 use_default_graph_as_union=not (chosen or outline.has_dataset),
-                default_graph=[ox.NamedNode(iri) for iri in question.default_graphs] if chosen else None,
+                default_graph=[_graph(iri) for iri in question.default_graphs] if chosen else None,
                 named_graphs=[ox.NamedNode(iri) for iri in question.named_graphs] if chosen else None,
                 substitutions={ox.Variable(name): read_term(term) for name, term in question.terms},
             )
@@ -107,6 +107,29 @@ class Engine:
         except OSError as error:
             raise StoreError(f"{self.path}: the write failed and changed nothing: {why(error)}") from error
         return bool(gone or new)
+
+    def replace_graph(self, graph: str, triples: bytes) -> bool:
+        """Make a graph hold exactly these N-Triples, in one transaction; return whether anything changed."""
+        old, new = self.lines_of(graph), lines.read(triples)
+        if not lines.has_blank(old) and not lines.has_blank(new):
+            return self.replace(Lines({graph: old}), Lines({graph: new}))
+        if _canonical(b"\n".join(old)) == _canonical(triples):
+            return False
+        self.load_graph(graph, triples, replace=True)
+        return True
+
+    def load_graph(self, graph: str, triples: bytes, *, replace: bool) -> None:
+        """Add N-Triples to a graph, which may replace all it held; one transaction. No name means the default graph."""
+        where = f"GRAPH <{checked(graph)}>" if graph else "DEFAULT"
+        inside = Lines({graph: lines.read(triples)}).data()
+        make = f"CREATE SILENT {where} ; " if graph else ""
+        drop = f"DROP SILENT {where} ; " if replace else ""
+        try:
+            self.quads.update(f"{drop}{make}INSERT DATA {{ {inside} }}")
+        except SyntaxError as error:
+            raise QueryError(f"these are no triples: {error.msg}") from error
+        except OSError as error:
+            raise StoreError(f"{self.path}: the write failed and changed nothing: {why(error)}") from error
 
     def lines_of(self, graph: str) -> set[bytes]:
         """Return a whole graph as lines of N-Triples."""
@@ -179,6 +202,34 @@ class Found:
                 self._found.serialize(out, RESULTS[media_type])
         except (SyntaxError, ValueError, RuntimeError) as error:
             raise QueryError(f"the evaluation failed: {error}") from error
+
+
+def to_triples(body: bytes, media_type: str, base: str) -> bytes:
+    """Turn a graph in any RDF format into N-Triples.
+
+    Raises `QueryError` 415 for a media type that is no RDF and 400 for a body that does not parse.
+    """
+    if media_type not in GRAPHS:
+        raise QueryError(
+            f"{media_type or 'no media type'} is no RDF format; send one of {', '.join(GRAPHS)}", status=415
+        )
+    try:
+        quads = list(ox.parse(body, format=GRAPHS[media_type], base_iri=base or None, rename_blank_nodes=True))
+    except (SyntaxError, ValueError) as error:
+        raise QueryError(f"the body cannot be read as {media_type}: {error}") from error
+    if any(not isinstance(quad.graph_name, ox.DefaultGraph) for quad in quads):
+        raise QueryError("the body names graphs; a graph is sent without them")
+    return ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES) or b""
+
+
+def _graph(iri: str) -> ox.NamedNode | ox.DefaultGraph:
+    return ox.NamedNode(iri) if iri else ox.DefaultGraph()
+
+
+def _canonical(triples: bytes) -> ox.Dataset:
+    dataset = ox.Dataset(ox.parse(triples, format=ox.RdfFormat.N_TRIPLES))
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    return dataset
 
 
 def read_term(text: str) -> ox.NamedNode | ox.Literal:

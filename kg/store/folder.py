@@ -153,7 +153,9 @@ class Generation:
             self.set(max(self.get() + 1, time.time_ns()))
 
     def get(self) -> int:
-        """Return the number."""
+        """Return the number; raises `StoreError` once the store is closed."""
+        if self._map.closed:
+            raise StoreError("the store is closed")
         return int(_NUMBER.unpack(self._map[:])[0])
 
     def set(self, number: int) -> None:

@@ -41,6 +41,7 @@ _TOKENS = re.compile(
 )
 _NETWORK = frozenset({"service", "load"})
 _FORMS: dict[str, Kind] = {"select": "select", "ask": "ask", "construct": "graph", "describe": "graph"}
+_NAMES_GRAPHS = frozenset({"with", "using", "graph", "clear", "drop", "create", "add", "move", "copy", "from"})
 _FICKLE = frozenset({"now", "rand", "uuid", "struuid", "bnode"})
 
 
@@ -161,3 +162,35 @@ def _braces(text: str, start: int) -> tuple[int, int]:
     if opening is None or closing is None:
         raise QueryError(f"{position(text, start)}: WHERE without a group")
     return opening, closing
+
+
+def on_graph(update: str, graph: str) -> str:
+    """Confine an update to one graph: every operation reads and changes that one alone, as PATCH on a graph asks.
+
+    Raises `QueryError` 400 for an operation that names graphs itself or manages them.
+    """
+    if not re.fullmatch(r'[^<>"{}|^`\\\x00-\x20]+', graph):
+        raise QueryError(f"{graph!r} is not an IRI")
+    found = list(tokens(update))
+    for token in found:
+        if token.text in _NAMES_GRAPHS:
+            raise QueryError(
+                f"{position(update, token.start)}: {token.text.upper()} cannot stand in an update of one graph"
+            )
+    marks = [token for token in found if token.depth == 0]
+    additions: list[tuple[int, str]] = []
+    for number, token in enumerate(marks[:-1]):
+        after = marks[number + 1].text
+        if token.text in ("insert", "delete") and after in ("data", "where"):
+            opening, closing = _braces(update, token.start)
+            additions += [(opening + 1, f" GRAPH <{graph}> {{"), (closing, "} ")]
+        elif token.text == "delete" or (token.text == "insert" and not _follows_delete(marks, number)):
+            additions.append((token.start, f"WITH <{graph}> "))
+    for at, text in sorted(additions, reverse=True):
+        update = update[:at] + text + update[at:]
+    return update
+
+
+def _follows_delete(marks: list[Token], number: int) -> bool:
+    """Say whether an INSERT belongs to the DELETE before it: `DELETE { … } INSERT { … } WHERE { … }`."""
+    return [mark.text for mark in marks[max(0, number - 3) : number]] == ["delete", "{", "}"]

@@ -48,9 +48,7 @@ class Lines:
     def data(self) -> str:
         """Write the inside of INSERT DATA or DELETE DATA."""
         return "".join(
-            f"GRAPH <{checked(graph)}> {{\n" + b"\n".join(map(_plain, lines)).decode() + "\n}\n"
-            for graph, lines in self.graphs.items()
-            if lines
+            _in_graph(graph, b"\n".join(map(_plain, lines)).decode()) for graph, lines in self.graphs.items() if lines
         )
 
     def objects(self, start: str) -> set[str]:
@@ -71,6 +69,15 @@ def read(triples: bytes) -> set[bytes]:
             raise StoreError(f"this is no line of N-Triples: {line[:120].decode(errors='replace')}")
         found.add(line)
     return found
+
+
+def _in_graph(graph: str, triples: str) -> str:
+    return f"GRAPH <{checked(graph)}> {{\n{triples}\n}}\n" if graph else f"{triples}\n"
+
+
+def has_blank(triples: Iterable[bytes]) -> bool:
+    """Say whether a line holds a blank node: such lines have no name that outlives a write."""
+    return any(line.startswith(b"_:") or b"> _:" in line for line in triples)
 
 
 def subjects(lines: Iterable[bytes]) -> Iterator[str]:

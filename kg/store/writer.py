@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import KgError, QueryError, StoreError
 from kg.iris import Iris
-from kg.store import articles, lines, wire
+from kg.store import articles, wire
 from kg.store.confine import take_network_away
 from kg.store.engine import Engine
 from kg.store.folder import Checkpoint, Folder, Generation, HeldError
@@ -88,9 +88,15 @@ class Writer:
 
     def replace_graph(self, iri: str, triples: bytes) -> int:
         """Make a graph hold exactly these N-Triples; return the generation."""
-        coming = Lines({iri: lines.read(triples)})
         with self._turn:
-            self._wrote(changed=self.engine.replace(Lines({iri: self.engine.lines_of(iri)}), coming))
+            self._wrote(changed=self.engine.replace_graph(iri, triples))
+            return self.generation
+
+    def load_graph(self, iri: str, triples: bytes, *, replace: bool) -> int:
+        """Add N-Triples to a graph (no name: the default graph), or replace it by them; return the generation."""
+        with self._turn:
+            self.engine.load_graph(iri, triples, replace=replace)
+            self._wrote()
             return self.generation
 
     def wrote(self) -> None:
@@ -184,6 +190,9 @@ _OPERATIONS: dict[str, Callable[[Writer, dict[str, Any]], Any]] = {
     "put": lambda writer, asked: writer.put_many(articles.from_json(found) for found in asked["contributions"]),
     "remove": lambda writer, asked: writer.remove(asked["article"]),
     "update": lambda writer, asked: writer.update(asked["update"], tuple(asked["using"]), tuple(asked["using_named"])),
+    "load_graph": lambda writer, asked: writer.load_graph(
+        asked["iri"], asked["triples"].encode(), replace=asked["replace"]
+    ),
     "replace_graph": lambda writer, asked: writer.replace_graph(asked["iri"], asked["triples"].encode()),
 }
 

@@ -1,0 +1,214 @@
+"""The SPARQL 1.1 Protocol on plain requests."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import pytest
+from rdflib import RDF, Graph, URIRef
+
+from kg.config import Config
+from kg.errors import QueryError
+from kg.service.exchange import FORM, Request
+from kg.service.sparql import QUERY, UPDATE, SparqlService
+from kg.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from kg.service.exchange import Answer
+    from kg.store import Store
+
+TOKEN = "of the tests"
+DATA = "INSERT DATA { <http://a> <http://b> 1 . GRAPH <http://g> { <http://a> <http://b> 2 } GRAPH <http://h> { <http://a> <http://b> 3 } }"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with open_store(tmp_path_factory.mktemp("sparql") / "store", config=Config(readers=1)) as opened:
+        opened.update(DATA)
+        yield opened
+
+
+@pytest.fixture
+def service(store: Store) -> SparqlService:
+    return SparqlService(store, Config(token=TOKEN, timeout_s=5))
+
+
+def get(accept: str = "", **parameters: str) -> Request:
+    return Request("GET", urlencode(parameters), accept=accept)
+
+
+def body(answer: Answer) -> bytes:
+    return b"".join(answer.body)
+
+
+def header(answer: Answer, name: str) -> str:
+    return dict(answer.headers).get(name, "")
+
+
+def numbers(answer: Answer) -> set[str]:
+    assert answer.status == 200, body(answer)
+    return {row["o"]["value"] for row in json.loads(body(answer))["results"]["bindings"]}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        get(query="SELECT ?o { ?s ?p ?o }"),
+        Request("POST", content_type=FORM, body=urlencode({"query": "SELECT ?o { ?s ?p ?o }"}).encode()),
+        Request("POST", content_type=f"{QUERY}; charset=UTF-8", body=b"SELECT ?o { ?s ?p ?o }"),
+        Request("POST", content_type=f"{FORM}; charset=utf-8", body=b"query=SELECT+?o+%7B+?s+?p+?o+%7D&unknown=1"),
+    ],
+)
+def test_a_query_comes_by_get_by_form_and_directly(service: SparqlService, request_: Request) -> None:
+    answer = service.answer(request_)
+    assert header(answer, "Content-Type") == "application/sparql-results+json"
+    assert numbers(answer) == {"1", "2", "3"}
+
+
+def test_the_dataset_of_the_request_counts(service: SparqlService) -> None:
+    query = urlencode({"query": "SELECT ?o { ?s ?p ?o }"})
+    assert numbers(
+        service.answer(Request("GET", f"{query}&default-graph-uri=http://g&default-graph-uri=http://h"))
+    ) == {"2", "3"}
+    query = urlencode({"query": "SELECT ?o FROM <http://h> { GRAPH ?g { ?s ?p ?o } }"})
+    assert numbers(service.answer(Request("GET", f"{query}&named-graph-uri=http://g"))) == {"2"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (get(query="SELECT * {"), 400),
+        (get(query=""), 400),
+        (get(query="INSERT DATA { <a> <b> <c> }"), 400),
+        (get(update="CLEAR ALL"), 400),
+        (Request("GET", "query=ASK{}&query=ASK{}"), 400),
+        (Request("GET", "query=%ff"), 400),
+        (Request("POST", content_type=QUERY, body=b"ASK { ?s ?p '\xff' }"), 400),
+        (Request("POST", "query=ASK{}", content_type=QUERY, body=b"ASK {}"), 400),
+        (Request("POST", content_type=FORM, body=b""), 400),
+        (Request("POST", content_type=FORM, body=b"query=ASK{}&update=CLEAR+ALL", may_write=True), 400),
+        (Request("POST", content_type="text/plain", body=b"ASK {}"), 415),
+        (Request("POST", body=b"query=ASK{}"), 415),
+        (Request("POST", content_type=f"{QUERY}; charset=utf-16", body=b"ASK {}"), 415),
+        (Request("PUT", "query=ASK{}"), 405),
+        (Request("DELETE"), 405),
+        (get("image/png", query="ASK {}"), 406),
+        (get("text/turtle", query="ASK {}"), 406),
+        (get(query="ASK {}", format="docx"), 406),
+        (get(query="ASK {} #" + "x" * 1_000_001), 413),
+        (Request("POST", content_type=QUERY, body=b"x" * 16_000_001), 413),
+        (get(query="SELECT * { SERVICE <http://127.0.0.1/> {} }"), 403),
+        (get(query="ASK {}", timeout="soon"), 400),
+        (get(query="ASK {}", timeout="-1"), 400),
+        (get(query="SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{n} {{ 0 1 2 3 4 5 6 7 8 9 }}" for n in range(9)) + "}", timeout="0.2"), 503),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_gets_its_status_and_a_plain_reason(
+    service: SparqlService, request_: Request, status: int
+) -> None:
+    answer = service.answer(request_)
+    assert answer.status == status
+    assert body(answer).strip()
+    assert header(answer, "Content-Type").startswith("text/plain")
+    assert header(answer, "Cache-Control") == "no-store"
+
+
+def test_405_names_the_methods_and_503_says_when_to_come_back(service: SparqlService) -> None:
+    assert "POST" in header(service.answer(Request("PATCH")), "Allow")
+    slow = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?w{n} {{ 0 1 2 3 4 5 6 7 8 9 }}" for n in range(9)) + "}"
+    assert header(service.answer(get(query=slow, timeout="0.2")), "Retry-After")
+
+
+def test_an_entity_tag_answers_304_until_something_is_written(service: SparqlService, store: Store) -> None:
+    request = get(query="ASK { ?s ?p 1 }")
+    first = service.answer(request)
+    tag = header(first, "ETag")
+    assert tag.startswith('"')
+    assert body(first)
+    again = service.answer(replace(request, if_none_match=f'"other", W/{tag}'))
+    assert (again.status, header(again, "ETag"), body(again)) == (304, tag, b"")
+    assert service.answer(replace(request, if_none_match=tag, accept="text/csv")).status == 200
+    store.update("INSERT DATA { <http://new> <http://b> 1 }")
+    assert service.answer(replace(request, if_none_match=tag)).status == 200
+    store.update("DELETE DATA { <http://new> <http://b> 1 }")
+
+
+def test_what_changes_by_itself_is_not_for_caches(service: SparqlService) -> None:
+    answer = service.answer(get(query="SELECT (NOW() AS ?n) {}"))
+    assert header(answer, "Cache-Control") == "no-store"
+    assert not header(answer, "ETag")
+
+
+def test_a_bare_get_describes_the_service(service: SparqlService) -> None:
+    answer = service.answer(Request("GET", accept="text/turtle"))
+    assert answer.status == 200
+    graph = Graph().parse(data=body(answer), format="turtle")
+    sd = "http://www.w3.org/ns/sparql-service-description#"
+    endpoint = graph.value(predicate=RDF.type, object=URIRef(f"{sd}Service"))
+    assert graph.value(endpoint, URIRef(f"{sd}endpoint")) == URIRef("http://localhost:5000/sparql")
+    assert URIRef(f"{sd}UnionDefaultGraph") in set(graph.objects(endpoint, URIRef(f"{sd}feature")))
+    assert {str(name) for name in graph.objects(predicate=URIRef(f"{sd}name"))} == {"http://g", "http://h"}
+    assert service.answer(Request("GET", accept="image/png")).status == 406
+    assert service.answer(Request("GET", accept="text/csv")).status == 400
+
+
+def test_an_update_needs_the_token(service: SparqlService, store: Store) -> None:
+    request = Request("POST", content_type=UPDATE, body=b"INSERT DATA { <http://u> <http://b> 1 }")
+    refused = service.answer(request)
+    assert (refused.status, header(refused, "WWW-Authenticate")) == (401, 'Bearer realm="kg"')
+    assert SparqlService(store, Config()).answer(request).status == 403
+    generation = store.generation
+    done = service.answer(replace(request, may_write=True))
+    assert done.status == 204
+    assert int(header(done, "X-KG-Generation")) > generation
+    form = Request(
+        "POST",
+        content_type=FORM,
+        body=urlencode({"update": "DELETE WHERE { <http://u> ?p ?o }"}).encode(),
+        may_write=True,
+    )
+    assert service.answer(form).status == 204
+    assert not store.ask("ASK { <http://u> ?p ?o }")
+
+
+def test_the_dataset_of_an_update_counts(service: SparqlService, store: Store) -> None:
+    update = urlencode(
+        {"update": "INSERT { <http://copy> ?p ?o } WHERE { <http://a> ?p ?o }", "using-graph-uri": "http://g"}
+    )
+    request = Request("POST", content_type=FORM, body=update.encode(), may_write=True)
+    assert service.answer(request).status == 204
+    assert [str(row["o"]) for row in store.select("SELECT ?o { <http://copy> ?p ?o }")] == ["2"]
+    store.update("DELETE WHERE { <http://copy> ?p ?o }")
+    clash = urlencode(
+        {"update": "WITH <http://g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }", "using-graph-uri": "http://g"}
+    )
+    assert service.answer(Request("POST", content_type=FORM, body=clash.encode(), may_write=True)).status == 400
+
+
+def test_a_body_that_breaks_off_raises_instead_of_ending(service: SparqlService) -> None:
+    rows = " ".join(f"VALUES ?v{n} {{ 0 1 2 3 4 5 6 7 8 9 }}" for n in range(9))
+    answer = service.answer(get("text/csv", query=f"SELECT * {{ {rows} }}", timeout="0.5"))
+    assert answer.status == 200
+    with pytest.raises(QueryError):
+        body(answer)
+
+
+def test_closing_a_body_frees_the_reader(service: SparqlService, store: Store) -> None:
+    rows = " ".join(f"VALUES ?v{n} {{ 0 1 2 3 4 5 6 7 8 9 }}" for n in range(9))
+    answer = service.answer(get("text/csv", query=f"SELECT * {{ {rows} }}"))
+    next(iter(answer.body))
+    assert store.standing.busy == 1
+    answer.body.close()  # type: ignore[attr-defined]
+    assert store.standing.busy == 0
+
+
+def test_a_store_that_fails_is_503(tmp_path: Path) -> None:
+    opened = open_store(tmp_path / "store")
+    opened.close()
+    assert SparqlService(opened, Config()).answer(get(query="ASK {}")).status == 503
