@@ -54,6 +54,8 @@ _LABOUR_WORDS = frozenset(
 _GUN_WORDS = frozenset("gunmen gunman shot shooting gunfire ambush".split())
 _BELIEVED = 0.5  # best F1 of event sentences on the training documents
 _RESULTS = frozenset("kill death fatality claim put".split())
+_SPEECHES = frozenset(("Threat", "Demand", "Condemnation", "Accusation", "Denial", "ResponsibilityClaim", "Statement"))
+_ANSWER = 14  # words from an event to what it answers
 _RETALIATES = frozenset("response retaliation revenge reprisal avenge retaliate retaliated answer".split())
 _FROM_AIR = frozenset("strike raid target hit pound bombardment destroy campaign bomb".split())
 
@@ -134,6 +136,14 @@ def _type(scene: Scene, trigger: Trigger, weapons: Sequence[WeaponSpan], *, airb
     if kind == "Attack" or (kind == "Killing" and trigger.entry.verb):
         return _by_means(scene, trigger, weapons, airborne=airborne)
     return kind
+
+
+def _free(
+    scene: Scene, trigger: Trigger, candidates: Sequence[Trigger], weapons: Sequence[WeaponSpan]
+) -> list[WeaponSpan]:
+    """Leave out the weapons that stand inside another trigger of the sentence."""
+    taken = [scene.offsets(other.first, other.last) for other in candidates if other is not trigger]
+    return [w for w in weapons if not any(first <= w.start < last for first, last in taken)]
 
 
 def _by_means(scene: Scene, trigger: Trigger, weapons: Sequence[WeaponSpan], *, airborne: bool) -> EventType:
@@ -252,11 +262,22 @@ def _time(scene: Scene, trigger: Trigger, times: Sequence[TimeSpan], *, alone: b
 
 
 def _answers(scene: Scene, trigger: Trigger, siblings: Sequence[_Found]) -> tuple[int, int] | None:
-    """Return the trigger after `in response to`, `in retaliation for`, `to avenge` behind this one."""
+    """Return the trigger that this one answers: after `in response to`, `to avenge`; before a bare `in response`."""
+    if trigger.entry.type in _SPEECHES:
+        return None
     lower = scene.phrases.lower
-    for at in range(trigger.last, min(trigger.last + 14, len(lower))):
-        if lower[at] in _RETALIATES:
-            later = [o.trigger for o in siblings if o.scene is scene and at < o.trigger.head <= at + 10]
-            if later:
-                return scene.offsets(later[0].first, later[0].last)
-    return None
+    cue = next(
+        (at for at in range(trigger.last, min(trigger.last + _ANSWER, len(lower))) if lower[at] in _RETALIATES), None
+    )
+    if cue is None:
+        return None
+    others = [o for o in siblings if o.kind in ATTACKS or o.kind == "ArmedClash"]
+    later = [o for o in others if o.scene is scene and cue < o.trigger.head <= cue + _ANSWER]
+    bare = lower[cue] in ("response", "retaliation") and lower[cue + 1 : cue + 2] not in (
+        ("to",),
+        ("for",),
+        ("against",),
+    )
+    earlier = [o for o in others if o.scene.sentence.index < scene.sentence.index]
+    cause = later[0] if later and not bare else earlier[-1] if earlier and bare else None
+    return cause.scene.offsets(cause.trigger.first, cause.trigger.last) if cause is not None else None

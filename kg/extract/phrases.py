@@ -5,7 +5,7 @@ Positions are token numbers of the sentence, half-open; a possessive (`Turkey's 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -106,16 +106,43 @@ def chunk(sentence: Sentence) -> Phrases:
     """Chunk one sentence: `Turkish troops have shelled two villages` → `Turkish troops`, `have shelled`, `two villages`."""
     tokens = sentence.tokens
     lower = tuple(token.text.lower() for token in tokens)
-    tags = [token.tag for token in tokens]
+    tags = _settle(lower, [token.tag for token in tokens])
     verbs = _verb_groups(lower, tags)
     taken = [_NO_HEAD] * len(tokens)
     for number, group in enumerate(verbs):
         taken[group.first : group.head + 1] = [number] * (group.head + 1 - group.first)
+    tokens = tuple(
+        replace(token, tag=tag) if token.tag != tag else token for token, tag in zip(tokens, tags, strict=True)
+    )
     nouns = _join_of(_noun_phrases(lower, tags, taken), lower, tags)
     held = [_NO_HEAD] * len(tokens)
     for number, phrase in enumerate(nouns):
         held[phrase.first : phrase.last] = [number] * (phrase.last - phrase.first)
     return Phrases(tokens, lower, tuple(nouns), tuple(verbs), tuple(held), tuple(taken))
+
+
+def _settle(lower: Sequence[str], tags: list[str]) -> list[str]:
+    """Read a plural taken for a verb as a noun where its phrase is already governed: `to deter further militia strikes`."""
+    for at, tag in enumerate(tags):
+        if tag not in ("VB", "VBZ") or lower[at] not in _PLURALS or not at:
+            continue
+        before = at - 1
+        while before >= 0 and tags[before] in _MODIFYING:
+            before -= 1
+        if before < 0:
+            continue
+        near = before == at - 1
+        if tag == "VB" or lower[before] in _GOVERNING or (not near and tags[before] in ("VB", "VBG", "VBD", "VBP")):
+            tags[at] = "NNS"
+    return tags
+
+
+# plurals of events that look like verbs
+_PLURALS = frozenset(
+    "strikes attacks raids clashes protests arrests talks airstrikes blasts shells rallies marches fires".split()
+)
+_GOVERNING = frozenset(("of", "in", "by", "for", "from", "with", "to", "against", "into", "over", "on"))
+_MODIFYING = frozenset(("``", "''", "JJR", "NN", "NNS", "NNP", "NNPS", "JJ", "DT", "CD", "VBN", "HYPH"))
 
 
 def _verb_groups(lower: Sequence[str], tags: Sequence[str]) -> list[VerbGroup]:
@@ -143,6 +170,8 @@ def _modifies(tags: Sequence[str], at: int) -> bool:
         return False
     if at and tags[at - 1] == "HYPH":
         return True
+    if at and tags[at - 1] == "RP" and tags[at] == "VBG" and tags[at + 1 : at + 2] in (["NN"], ["NNS"]):
+        return True  # "carried out bombing raids"
     follows = tags[at + 1] if at + 1 < len(tags) else ""
     before = tags[at - 1] if at else ""
     return (
@@ -201,6 +230,9 @@ def _noun_phrases(lower: Sequence[str], tags: Sequence[str], taken: Sequence[int
                 head = at
             elif not _goes_inside(lower, tags, at):
                 break
+            if head > first and lower[at] in _DIRECTIONS and lower[at + 1 : at + 2] == ("of",):
+                head = at - 1  # "a base | north of Baghdad"
+                break
             at += 1
             if head == at - 1 and head > first and _ends_date(lower, tags, at):
                 break
@@ -226,6 +258,7 @@ def _ends_date(lower: Sequence[str], tags: Sequence[str], at: int) -> bool:
     return tags[at - 1] == "CD" and lower[at - 2] in _MONTHS and at < len(tags) and tags[at] != "CD"
 
 
+_DIRECTIONS = frozenset("north south east west northeast northwest southeast southwest".split())
 _MONTHS = frozenset(
     "january february march april may june july august september october november december jan. feb. mar. apr. aug. sept. oct. nov."
     " dec.".split()

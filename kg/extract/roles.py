@@ -68,7 +68,7 @@ _STRIKES = frozenset(
     " struck strike strikes rocked rock tore devastated flattened levelled leveled engaged demolished".split()
 )
 _PLACE_PREPOSITIONS = frozenset(
-    "in at near outside inside around across along within throughout between from off of on".split()
+    "in at near outside inside around across along within throughout between of on".split()
 )
 _PLACE_NOUNS = frozenset(
     "village town city province district area region base airbase airport camp checkpoint neighborhood neighbourhood border suburb"
@@ -88,7 +88,7 @@ _ACTOR_NOUNS = frozenset(
     " forces troops army's taliban opposition".split()
 )
 _NOT_ACTORS = frozenset(
-    "it there this that which what who he she they we i you official officials report reports statement source sources monday tuesday"
+    "response it there this that which what who he she they we i you official officials report reports statement source sources monday tuesday"
     " wednesday thursday friday saturday sunday year month week day time times violence death deaths".split()
 )
 # means and happenings stand where actors stand: `a bomb exploded`, `the blast hit`
@@ -99,6 +99,7 @@ _MEANS = frozenset(
 )
 _SAYERS = frozenset("official officials he she they we i who report statement reports".split())
 _NAMED_ACTORS = frozenset(("ArmedGroup", "StateForce", "Government", "Organization", "Nationality"))
+_APPOSITION = 12  # words that tell what a place is
 _ACTING_PLACES = frozenset("us uk usa u.s. u.k. u.s.a. uae eu nato un".split())
 
 
@@ -163,7 +164,10 @@ def _of_noun(scene: Scene, trigger: Trigger) -> _Cast:
     cast = _Cast([], [], [], [], [], _located(pps))
     for pp in pps:
         if pp.preposition in ("by", "from"):
-            cast.agents += pp.phrases if pp.preposition == "by" else []
+            if (pp.preposition == "by" and _carried(scene, end, pp.at)) or (
+                pp.preposition == "from" and trigger.entry.type == "HandoverOfControl"
+            ):
+                cast.agents += pp.phrases
         elif pp.preposition in ("on", "against", "targeting", "upon", "at") or (
             pp.preposition == "of" and pp.at == end
         ):
@@ -181,13 +185,19 @@ def _of_noun(scene: Scene, trigger: Trigger) -> _Cast:
     return cast
 
 
+def _carried(scene: Scene, start: int, by: int) -> bool:
+    """Tell whether `by` names the doer of the noun: not in `attacks attributed to militias by the Pentagon`."""
+    between = {scene.phrases.verb_at[at] for at in range(start, by)} - {-1}
+    return all(scene.phrases.lower[scene.phrases.verbs[number].head] in _SUPPORT for number in between)
+
+
 def _add_governor(scene: Scene, cast: _Cast, phrase: NounPhrase, pps: Sequence[Prepositional]) -> None:
     """Read the verb whose subject or object the noun is: `the blast killed five`, `they launched an attack`."""
     phrases = scene.phrases
     end = max((pp.phrases[-1].full for pp in pps), default=phrase.full)
-    for at in {phrase.full, end, min(end + 1, len(phrases.lower))}:
+    for at in sorted({phrase.full, phrase.full + 1, end, end + 1}):
         group = phrases.verb(at)
-        if group is None or group.first != at:
+        if group is None or group.first != at or any(word in _MEANS for word in phrases.lower[phrase.last : at]):
             continue
         found = clause(phrases, group)
         word = phrases.lower[group.head]
@@ -393,13 +403,25 @@ def _put(found: dict[tuple[int, int], DraftPlace], scene: Scene, name: Name) -> 
 
 
 def _follow(found: dict[tuple[int, int], DraftPlace], scene: Scene, at: int) -> None:
-    """Take the larger places that follow after a comma: `Mosul, Iraq`."""
+    """Take the larger places that follow after a comma: `Mosul, Iraq`, `Camp Taji, a base north of Baghdad`."""
     lower = scene.phrases.lower
     while at + 1 < len(lower) and lower[at] in (",", "(") and (name := scene.name_at(at + 1)) is not None:
         if name.mention.type != "Place":
             return
         _put(found, scene, name)
         at = name.last
+    if at + 1 < len(lower) and lower[at] == "," and lower[at + 1] in ("a", "an", "the"):
+        end = next(
+            (
+                i
+                for i in range(at + 1, min(at + _APPOSITION, len(lower)))
+                if lower[i] == "," or scene.phrases.verb_at[i] >= 0
+            ),
+            0,
+        )
+        for name in scene.names_in(at + 1, end):
+            if name.mention.type == "Place":
+                _put(found, scene, name)
 
 
 def is_place(scene: Scene, phrase: NounPhrase) -> bool:

@@ -97,7 +97,7 @@ def prepositional(phrases: Phrases, at: int) -> tuple[Prepositional, ...]:
     while at < len(phrases.lower) and seen < _MAX_PHRASES:
         word, tag = phrases.lower[at], phrases.tokens[at].tag
         group = phrases.verb(at)
-        if word in _STOPS or (group is not None and group.finite and tag != "VBN"):
+        if word in _STOPS or (group is not None and group.finite and tag != "VBN") or _new_part(phrases, at):
             break
         if tag in ("IN", "TO") or word in ("including", "targeting", "against", "involving"):
             following = _skip(phrases, at + 1)
@@ -110,6 +110,14 @@ def prepositional(phrases: Phrases, at: int) -> tuple[Prepositional, ...]:
                 continue
         at += 1
     return tuple(found)
+
+
+def _new_part(phrases: Phrases, at: int) -> bool:
+    """Tell whether a comma ends what the trigger governs: something other than a time or a place follows."""
+    if phrases.lower[at] != "," or at + 1 >= len(phrases.lower):
+        return False
+    following = phrases.lower[at + 1]
+    return phrases.tokens[at + 1].tag not in ("IN", "VBG") or following in ("with", "by", "of", "for", "to")
 
 
 def _skip(phrases: Phrases, at: int) -> int:
@@ -216,7 +224,9 @@ def _shares(phrases: Phrases, group: VerbGroup, other: VerbGroup) -> bool:
     if not group.finite or phrases.lower[group.first] == "to":
         return True
     between = phrases.lower[other.head + 1 : group.first]
-    return "," in between or (other.first > 0 and phrases.lower[other.first - 1] in _RELATIVES)
+    relative = other.first > 0 and phrases.lower[other.first - 1] in _RELATIVES
+    # a participle behind its noun: "the strikes carried out in response were condemned"
+    return "," in between or relative or not (other.first < other.head or _object(phrases, other.head))
 
 
 def _phrase_start(phrases: Phrases, phrase: NounPhrase) -> int:

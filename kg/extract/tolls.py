@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.extract.drafts import DraftCasualties, DraftEvent, DraftParticipant
-from kg.extract.relations import ATTACKS
+from kg.extract.relations import ATTACKS, count_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,12 +63,8 @@ def with_victims(
 
 def _with_victims(event: DraftEvent, tolls: Sequence[Toll], entities: Sequence[NamedEntity]) -> DraftEvent:
     kept = {(c.start, c.end) for c in event.casualties}
-    counts = {(c.outcome, c.minimum, c.maximum) for c in event.casualties}
-    repeated = [
-        toll
-        for toll in tolls
-        if (toll.outcome, toll.minimum, toll.maximum) in counts and (toll.start, toll.end) not in kept
-    ]
+    counts = {count_of(c) for c in event.casualties}
+    repeated = [toll for toll in tolls if count_of(_casualties(toll)) in counts and (toll.start, toll.end) not in kept]
     people = [p for p in event.participants if not (p.role == "victim" and any(_over(p, toll) for toll in repeated))]
     for toll in event.casualties:
         role = _HARMED.get(toll.outcome) if event.type != "Arrest" else "detainee"
