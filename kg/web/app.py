@@ -9,6 +9,7 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from werkzeug.exceptions import HTTPException
 
 from kg.errors import KgError, QueryError
+from kg.service.graph_store import GraphStoreService
 from kg.service.pages import Asker
 from kg.service.sparql import MAX_BODY, SparqlService
 from kg.web import data, endpoint, operations, pages
@@ -31,7 +32,8 @@ def create_app(store: Store, config: Config, *, token: str = "") -> Flask:
     """Make the app for an open store; an empty `token` closes the writing routes."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY + 1  # the service itself refuses what is one byte too long
-    app.extensions[EXTENSION] = Site(store, config, token, Asker(store), SparqlService(store, config))
+    services = SparqlService(store, config), GraphStoreService(store, config)
+    app.extensions[EXTENSION] = Site(store, config, token, Asker(store), *services)
     for blueprint in (pages.blueprint, endpoint.blueprint, data.blueprint, operations.blueprint):
         app.register_blueprint(blueprint)
     register(app)
@@ -46,7 +48,7 @@ def _start() -> Response | None:
     g.started = monotonic()
     if request.method == "OPTIONS" and request.path.startswith(_OPEN_ROUTES):
         answer = make_response("", 204)
-        answer.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
+        answer.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS"
         answer.headers["Access-Control-Allow-Headers"] = "Accept, Authorization, Content-Type, If-None-Match"
         answer.headers["Access-Control-Max-Age"] = "86400"
         return answer

@@ -11,6 +11,7 @@ from rdflib import Dataset, Graph, URIRef
 
 from kg.service import pages
 from kg.vocab import PREFIXES
+from kg.web import endpoint
 from kg.web.formats import RDF_FORMATS, is_browser, rdf_suffix, split_suffix, wants_html
 from kg.web.site import site
 
@@ -53,9 +54,15 @@ def data(path: str) -> AnyResponse:
     return answer
 
 
+@blueprint.route("/graph/<path:path>", methods=["POST", "PUT", "DELETE", "PATCH"])
+def written_graph(path: str) -> Response:  # noqa: ARG001 - the service reads the request's own path
+    """Write one named graph under its own IRI (direct graph identification)."""
+    return endpoint.given(site().graphs.answer(endpoint.asked()))
+
+
 @blueprint.get("/graph/<path:path>")
 def named_graph(path: str) -> AnyResponse:
-    """Write one named graph."""
+    """Send one named graph; a browser that asks for an article's graph gets the article's page."""
     bare, suffix = split_suffix(path)
     iri = f"{site().store.base}graph/{bare}"
     if not suffix and is_browser(request) and bare.startswith("article/"):

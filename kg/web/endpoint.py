@@ -1,4 +1,4 @@
-"""`/sparql`: the query page for people, the SPARQL 1.1 Protocol for programs; evaluates nothing itself."""
+"""`/sparql`: the query page for people, the protocol for programs; `/graphs` for whole graphs. Evaluates nothing."""
 
 from __future__ import annotations
 
@@ -30,6 +30,12 @@ def sparql() -> Response:
     if request.method in ("GET", "HEAD") and is_browser(request) and "format" not in request.args:
         return _page(request.args.get("query", ""))
     return given(site().sparql.answer(asked()))
+
+
+@blueprint.route("/graphs", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
+def graphs() -> Response:
+    """Read and write whole graphs by the Graph Store Protocol."""
+    return given(site().graphs.answer(asked()))
 
 
 def asked() -> Request:

@@ -55,7 +55,7 @@ def href(iri: str) -> str:
 def graph_href(iri: str) -> str:
     """Return the local address of a named graph."""
     base = site().store.base
-    return f"/{quote(iri[len(base) :])}" if iri.startswith(f"{base}graph/") else iri
+    return f"/{quote(iri[len(base) :])}" if iri.startswith(f"{base}graph/") else href(iri)
 
 
 def data_href(iri: str, suffix: str) -> str:

@@ -12,6 +12,7 @@ from flask import current_app
 
 if TYPE_CHECKING:
     from kg.config import Config
+    from kg.service.graph_store import GraphStoreService
     from kg.service.pages import Asker
     from kg.service.sparql import SparqlService
     from kg.store import Store
@@ -44,6 +45,7 @@ class Site:
     token: str
     asker: Asker
     sparql: SparqlService
+    graphs: GraphStoreService
     metrics: Metrics = field(default_factory=Metrics)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -224,6 +225,15 @@ def test_every_query_begins_with_a_title_and_declares_its_prefixes_when_shown(na
     assert shown.startswith("# ")
     for prefix in ("cn", "rdfs"):
         assert (f"{prefix}:" not in query_text(name)) or f"PREFIX {prefix}: <" in shown
+
+
+def test_every_query_file_is_used_and_says_what_it_answers() -> None:
+    room = Path(pages.__file__).parent
+    code = "".join(path.read_text(encoding="utf-8") for path in room.glob("*.py"))
+    found = sorted(path.stem for path in (room.parent / "queries").glob("*.rq"))
+    assert len(found) > 15
+    assert [name for name in found if f'"{name}"' not in code] == []
+    assert all(query_text(name).startswith("# ") for name in found)
 
 
 def test_prefixes_that_a_query_declares_are_not_declared_again() -> None:

@@ -105,3 +105,17 @@ def test_nothing_is_written_without_the_token(tmp_path: Path) -> None:
 def test_service_and_load_are_refused(client: FlaskClient) -> None:
     for query in ("SELECT * WHERE { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",):
         assert client.post("/sparql", data={"query": query}).status_code in (400, 403)
+
+
+def test_graphs_are_read_by_anybody_and_written_with_the_token_only(tmp_path: Path) -> None:
+    triple = b"<http://x.example/s> <http://x.example/p> 1 .\n"
+    key = {"Authorization": f"Bearer {SECRET}"}
+    with open_store(tmp_path / "store") as store:
+        app = create_app(store, Config(token=SECRET), token=SECRET).test_client()
+        for address in ("/graphs?graph=http%3A%2F%2Fx.example%2Fg", "/graph/mine"):
+            assert app.put(address, data=triple, content_type="text/turtle").status_code in (401, 403)
+            assert app.get(address, headers={"Accept": "text/turtle"}).status_code == 404
+            assert app.put(address, data=triple, content_type="text/turtle", headers=key).status_code == 201
+            assert b"x.example/p" in app.get(address, headers={"Accept": "text/turtle"}).data
+            assert app.delete(address, headers=key).status_code in (200, 204)
+            assert app.get(address, headers={"Accept": "text/turtle"}).status_code == 404

@@ -10,6 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
+    from kg.store import Store
     from tests.web.conftest import Links
 
 HTML = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
@@ -82,6 +83,13 @@ def test_text_and_values_are_escaped(client: FlaskClient, links: Links) -> None:
     assert "&lt;script&gt;alert" in answer
 
 
+def test_an_address_that_would_run_as_a_script_is_no_link(client: FlaskClient, newsroom: Store) -> None:
+    found = newsroom.select("SELECT ?a WHERE { ?a schema:url ?u FILTER(STRSTARTS(STR(?u), 'javascript:')) }").rows
+    text = client.get(f"/page/{str(found[0][0]).partition('/id/')[2]}").text
+    assert "Talks on Karst" in text
+    assert "javascript:" not in text
+
+
 def test_the_event_page_says_in_words_who_speaks(client: FlaskClient, links: Links) -> None:
     text = client.get(f"/page/{links.event}").text
     assert "according to" in text
@@ -89,8 +97,8 @@ def test_the_event_page_says_in_words_who_speaks(client: FlaskClient, links: Lin
     assert "Aldovan officials" in text
 
 
-def test_a_planned_event_is_never_shown_as_having_happened(client: FlaskClient, newsroom: object) -> None:
-    found = newsroom.select("SELECT ?e WHERE { ?e cn:actuality cnv:planned }").rows  # type: ignore[attr-defined]
+def test_a_planned_event_is_never_shown_as_having_happened(client: FlaskClient, newsroom: Store) -> None:
+    found = newsroom.select("SELECT ?e WHERE { ?e cn:actuality cnv:planned }").rows
     path = str(found[0][0]).partition("/id/")[2]
     assert "The article does not say that this took place" in client.get(f"/page/{path}").text
 
