@@ -86,7 +86,7 @@ class Claimants:
             return Source(institution.id, unnamed=not named, kind="institution" if named else "role")
         if country is not None and (_ends_with_name(where, inside, country) and not _is_person_role(head)):
             return Source(country.id, unnamed=False, kind="institution")
-        again = self._again(where, head)
+        again = self._again(where, head) if not inside or head in _group_nouns() else None
         if again is not None:
             return again
         other = country or demonym
@@ -233,7 +233,7 @@ def _is_person_role(word: str) -> bool:
 
 _GROUP_TYPES: dict[str, frozenset[str]] = {
     "group": frozenset({"Organization", "ArmedGroup"}),
-    "groups": frozenset({"Organization", "ArmedGroup"}),
+    "charity": frozenset({"Organization"}),
     "organization": frozenset({"Organization", "ArmedGroup"}),
     "organisation": frozenset({"Organization", "ArmedGroup"}),
     "monitor": frozenset({"Organization"}),

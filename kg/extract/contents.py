@@ -84,9 +84,10 @@ class Contents(Sources):
                 ):
                     at = more.last
         for i in range(at, min(at + 15, len(self.tokens))):
-            if self.phrases.verb(i) is not None or self.tokens[i].tag in ("``", "WDT"):
+            if self.phrases.verb(i) is not None or self.tokens[i].tag == "``":
                 break
-            if self.lower[i] == "that" and i > at and self.tokens[i].tag in ("IN", "DT"):
+            # "that" before a verb begins a relative clause, not the content
+            if self.lower[i] == "that" and i > at and self.phrases.verb(i + 1) is None:
                 return i
         moved = True
         while moved and at < len(self.tokens):

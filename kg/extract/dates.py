@@ -294,7 +294,8 @@ def read_recent(_match: re.Match[str], anchor: Anchor) -> Interval:
 
 def read_later(match: re.Match[str], anchor: Anchor) -> Interval:
     """Read `the next day`, `three days later`, counted from the last full date the text told."""
-    if anchor.told is None:
+    # "three months after the vote" is counted from what the text says next
+    if anchor.told is None or re.search(r"\b(?:after|before)$", match[0], re.IGNORECASE):
         return None, None
     found = match.groupdict()
     sign = -1 if re.search(r"earlier|before|previous", match[0], re.IGNORECASE) else 1

@@ -25,6 +25,12 @@ class Frames(Contents):
             and cue.last - cue.group.head == 1
             else at
         )
+        if (
+            cue.frame == "object"
+            and at == cue.group.head + 1
+            and self.tokens[min(at, len(self.tokens) - 1)].tag == "IN"
+        ) and self.lower[at] != "that":
+            return None
         if at >= len(self.tokens) or self.lower[at] in (".", ",", ";"):
             left = (
                 self._left_content(self._first_token(base.source))

@@ -161,7 +161,8 @@ class Sources(Clauses):
         """Whether a phrase after `said` may be who says it."""
         if phrase.determiner in ("his", "her", "its", "their", "my", "our"):
             return is_role(self.lower[phrase.head])
-        return self._can_speak(phrase) or self.tokens[phrase.head].tag in ("PRP", "NNS")
+        told = phrase.determiner in ("a", "an", "one", "another", "the")
+        return self._can_speak(phrase) or told or self.tokens[phrase.head].tag in ("PRP", "NNS")
 
     def _clause_follows(self, phrase: NounPhrase) -> bool:
         at = self._widen(phrase)[1]

@@ -19,7 +19,7 @@ _RULES: tuple[tuple[Stance, str], ...] = (
     ("threatens", (r"\b(?:will|would|shall|'ll) (?:\w+ ){0,2}(?:respond|retaliate|avenge|revenge|strike back|punish|destroy|annihilate|crush|pay (?:a|the|for)|hit back|pay)\b"
      r"|\bwill (?:not|never) (?:go unpunished|get away|go unanswered)\b|\bpay (?:a|the) (?:heavy |high )?price\b|\breserves? the right\b|\bharsh(?:er)? (?:response|revenge)\b")),
     ("demands", r"\b(?:must|ought to|should(?! have)|need(?:s|ed)? to|(?<!not )ha(?:s|ve) to)\b|\bcall(?:s|ed|ing)? (?:on|for|upon)\b|\bdemand|\burg(?:e|es|ed|ing)\b|\bappeal(?:s|ed|ing)? (?:to|for)\b|\bwe (?:ask|want|insist)\b"),
-    ("doubts", r"\bno (?:evidence|proof|indication|confirmation|sign)\b|\b(?:could|can|did|do|does)(?: not|n't|not) (?:\w+ )?(?:confirm|verify|know)\b|\bunclear\b|\bnot clear\b|\bcast(?:s)? doubt|\bsceptical|\bskeptical|\bunlikely\b|\bdoubt"),
+    ("doubts", r"\bno (?:evidence|proof|indication|confirmation|sign)\b|\b(?:could|can|did|do|does)(?: not|n't|not) (?:\w+ )?(?:confirm|verify|know)\b|\bunclear\b|\bnot clear\b|\bcast(?:s)? doubt|\bsceptical|\bskeptical|\bunlikely\b|\bdoubt(?:s|ed|ful)\b|(?<!no )\bdoubt (?:that|whether|if)\b"),
     ("blames", r"\b(?:responsib\w+ for|behind the|is behind|was behind|were behind|carried out by|the work of|perpetrated by|committed by|guilty of|blame|accus\w+|at the hands of)\b"),
     ("supports", r"\b(?:welcom\w+|we support|full support|in support of|stands? (?:with|by|in solidarity)|solidarity|congratulat\w+|prais\w+|applaud\w+|commend\w*|condolences|grateful|pleased|heroic\w*)\b"),
 )  # fmt: skip
