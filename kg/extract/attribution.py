@@ -123,6 +123,8 @@ class Reading(Frames):
         first, last, inverted = source
         if self.lower[first:last] in (("i",), ("we",), ("you",), ("me",), ("us",), ("there",), ("what",)):
             return None
+        if cue.frame == "believe" and (self._is_relative(cue) or self.lower[first:last] == ("it",)):
+            return None
         where = self._range(first, last)
         base = Attribution(
             where, self._range(cue.first, cue.last), (0, 0), cue.stance, cue.frame, negated=cue.group.negated

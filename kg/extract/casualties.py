@@ -258,10 +258,9 @@ class Reading(People):
         chosen = [best[-1]] if not direct else [self._subject(best)]
         # coordinated groups before it share the outcome
         for group in reversed(best):
-            if group.last < chosen[0].first and self.words[group.last : chosen[0].first] in (
-                ("and",),
-                (",", "and"),
-                (",",),
+            between = self.words[group.last : chosen[0].first]
+            if group.last <= chosen[0].first and (
+                between == ("and",) or (between in ((",", "and"), (",",)) and group.numeral)
             ):
                 chosen.insert(0, group)
         return chosen

@@ -231,6 +231,7 @@ def _is_person_role(word: str) -> bool:
     )
 
 
+# kinds of institution that a noun may take up; where empty, the noun must stand in the name itself
 _GROUP_TYPES: dict[str, frozenset[str]] = {
     "group": frozenset({"Organization", "ArmedGroup"}),
     "charity": frozenset({"Organization"}),
@@ -246,19 +247,19 @@ _GROUP_TYPES: dict[str, frozenset[str]] = {
     "military": frozenset({"StateForce"}),
     "police": frozenset({"StateForce"}),
     "department": frozenset({"Government", "StateForce"}),
-    "coalition": frozenset({"Organization", "StateForce", "ArmedGroup"}),
-    "movement": frozenset({"Organization", "ArmedGroup"}),
+    "coalition": frozenset(),
+    "movement": frozenset(),
     "militia": frozenset({"ArmedGroup"}),
     "newspaper": frozenset({"Media"}),
     "paper": frozenset({"Media"}),
     "broadcaster": frozenset({"Media"}),
     "channel": frozenset({"Media"}),
-    "party": frozenset({"Organization"}),
-    "body": frozenset({"Organization"}),
-    "bureau": frozenset({"StateForce", "Government"}),
+    "party": frozenset(),
+    "body": frozenset(),
+    "bureau": frozenset(),
     "observatory": frozenset({"Organization"}),
     "statement": _INSTITUTIONS,
-    "authority": frozenset({"Government", "Organization"}),
+    "authority": frozenset(),
 }
 
 

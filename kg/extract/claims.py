@@ -97,6 +97,7 @@ def _is_direct(document: Document, attribution: Attribution) -> bool:
 
 def _fit(document: Document, attribution: Attribution, entities: Sequence[NamedEntity]) -> Attribution:
     """Give words back to the content where a lost comma left them with the source: `… in the town Fahd said`."""
+    attribution = _with_whole_name(attribution, entities)
     start, end = attribution.source
     if not 0 <= start - attribution.content[1] < _GAP:
         return attribution
@@ -108,6 +109,17 @@ def _fit(document: Document, attribution: Attribution, entities: Sequence[NamedE
     cut = persons[0].start
     content_end = attribution.content[0] + len(document.text[attribution.content[0] : cut].rstrip(" ,"))
     return replace(attribution, source=(cut, end), content=(attribution.content[0], content_end))
+
+
+def _with_whole_name(attribution: Attribution, entities: Sequence[NamedEntity]) -> Attribution:
+    """Widen a source that begins inside a name: `Doctors Without Borders`."""
+    start, end = attribution.source
+    begin = min((m.start for e in entities for m in e.mentions if m.start < start < m.end <= end), default=start)
+    return (
+        replace(attribution, source=(begin, end))
+        if attribution.content[1] <= begin or end <= attribution.content[0]
+        else attribution
+    )
 
 
 _MARKED = re.compile(r"[“\"][^”\"]*[”\"]?")

@@ -9,7 +9,7 @@ from kg.extract.sources import WHO, Sources
 
 if TYPE_CHECKING:
     from kg.extract.cues import Cue, Range
-    from kg.extract.phrases import NounPhrase
+    from kg.extract.phrases import NounPhrase, VerbGroup
     from kg.extract.quotes import Quotation
 
 
@@ -166,7 +166,11 @@ class Contents(Sources):
                 ):
                     end = start - 1
                     break
-            if before in ("and", "but") and other.group.finite and self._subject_before(other.group.first) is None:
+            if (
+                before in ("and", "but")
+                and self._is_told(other.group)
+                and self._subject_before(other.group.first) is None
+            ):
                 end = other.group.first - 1
                 break
         # ", according to X" at the end belongs to the other source
@@ -175,6 +179,10 @@ class Contents(Sources):
                 end = i
                 break
         return end
+
+    def _is_told(self, group: VerbGroup) -> bool:
+        """Whether a verb goes on with the clause; the tagger takes `and accused rebels` for a participle now and then."""
+        return group.finite or (self.tokens[group.head].tag == "VBN" and group.first == group.head)
 
     def _is_relative(self, cue: Cue) -> bool:
         """Whether the cue stands in a relative clause with its own subject: `X, which the army says carried out …`."""
