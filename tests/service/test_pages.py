@@ -266,6 +266,8 @@ def test_words_for_days_counts_and_names() -> None:
     assert month("2020-13") == "2020-13"
     assert (count(3, 3), count(12, None), count(None, 20), count(10, 15)) == ("3", "12 or more", "up to 20", "10–15")
     assert humanise(f"{ONTOLOGY}IndirectFireAttack") == "indirect fire attack"
+    assert humanise("http://x.example/id/count/0123456789abcdef-1-2") == "count 1-2"
+    assert humanise("http://x.example/id/article/0123456789abcdef#char=3,9") == "characters 3–9"
 
 
 def test_the_most_telling_class_is_the_most_specific_of_ours() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rdflib import RDFS, SDO, Graph, URIRef
+from rdflib import RDF, RDFS, SDO, Graph, URIRef
 
 from kg.service.pages.asking import behind
 from kg.service.pages.cards import Ref
@@ -42,13 +42,15 @@ def resource_page(asker: Asker, thing: str) -> ResourcePage | None:
     if not rows:
         return None
     found: dict[tuple[str, str, str], Statement] = {}
-    label = ""
+    label = kind = ""
     for row in rows:
         value, text = row["value"], str(row["value"])
         iri = text if isinstance(value, URIRef) else ""
         name = Ref(str(row["property"]), asker.word(row["property"]))
         shown = Ref(iri, str(row.get("label", "")) or (humanise(text) if iri else text))
         found.setdefault((name.iri, text, str(row["graph"])), Statement(name, shown, str(row["graph"])))
+        if row["property"] == RDF.type and not kind:
+            kind = asker.word(text)
         if row["property"] in (RDFS.label, SDO.name, SDO.headline):
             label = label or text
     pointing = tuple(
@@ -56,7 +58,7 @@ def resource_page(asker: Asker, thing: str) -> ResourcePage | None:
         for row in asker.rows("resource_pointing", thing=thing)
     )
     return ResourcePage(
-        Ref(thing, label or humanise(thing), local_name(thing.rpartition("/")[0])),
+        Ref(thing, label or humanise(thing), kind or local_name(thing.rpartition("/")[0])),
         tuple(found.values()),
         pointing,
         behind("resource_rows", thing=thing),

@@ -10,6 +10,9 @@ _MONTHS = (
     "December",
 )  # fmt: skip
 
+_PART = re.compile(r"/([a-z]+)/[0-9a-f]{16}-([\w-]+)$")
+_SPAN = re.compile(r"#char=(\d+),(\d+)$")
+
 
 def local_name(iri: str) -> str:
     """Return what follows the last `#`, `/` or `:`."""
@@ -17,7 +20,11 @@ def local_name(iri: str) -> str:
 
 
 def humanise(iri: str) -> str:
-    """Take a term's name apart: `…#IndirectFireAttack` → `indirect fire attack`."""
+    """Take a term's name apart: `…#IndirectFireAttack` → `indirect fire attack`, `…/claim/<article>-3` → `claim 3`."""
+    if part := _PART.search(iri):
+        return f"{part[1]} {part[2]}"
+    if span := _SPAN.search(iri):
+        return f"characters {span[1]}–{span[2]}"
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-_]", " ", local_name(iri))
     return spaced if spaced.isupper() else spaced.lower()
 
