@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kg.store import Store
 
 TURTLE = b"@prefix x: <http://x/> . <#me> x:knows [ x:name 'Ann' , 'Bob' ] ."
-TOKEN = "of the tests"
+TOKEN = "of the tests"  # noqa: S105 - guards nothing
 NAMED = "graph=http%3A%2F%2Fg"
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kg.service.exchange import Answer
     from kg.store import Store
 
-TOKEN = "of the tests"
+TOKEN = "of the tests"  # noqa: S105 - guards nothing
 DATA = "INSERT DATA { <http://a> <http://b> 1 . GRAPH <http://g> { <http://a> <http://b> 2 } GRAPH <http://h> { <http://a> <http://b> 3 } }"
 
 
