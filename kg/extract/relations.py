@@ -35,7 +35,6 @@ _CLOSE = frozenset(
     (
         frozenset(("BombingAttack", "SuicideAttack")),
         frozenset(("TargetedKilling", "ArmedAssault")),
-        frozenset(("AerialAttack", "IndirectFireAttack")),
     )
 )
 _INDEFINITE = frozenset(("a", "an", "another"))
@@ -120,6 +119,8 @@ def _affinity(group: _Group, mention: EventMention) -> float:
 def _contradicts(group: _Group, mention: EventMention) -> bool:
     """Tell whether place, doer, time or actuality forbid that the two are one."""
     kind = mention.event.type
+    if any(mention.after == m.event.trigger or m.after == mention.event.trigger for m in group.members):
+        return True
     if _group_of(group.members[-1].event.actuality) != _group_of(mention.event.actuality):
         return True
     if group.places and mention.place_names and not group.places & mention.place_names:

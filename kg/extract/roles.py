@@ -207,6 +207,7 @@ def _add_governor(scene: Scene, cast: _Cast, phrase: NounPhrase, pps: Sequence[P
             cast.patients += found.object
         elif word in _SUPPORT and found.passive:
             cast.agents += found.agents
+        cast.partners += found.after("between", "with")
         cast.places += _located(found.prepositional)
         break
     before = head_of_chain(phrases, phrase).first - 1
