@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kg.config import Config
     from kg.model import EntityType
     from kg.pipeline import BuildReport, Progress
-    from kg.store import Store, Table
+    from kg.store import Store
 
 _FAILED, _WRONG_USE = 1, 2
 _RESULT_FORMATS = {
@@ -44,7 +44,6 @@ _RESULT_FORMATS = {
     "geojson": "application/geo+json",
 }
 _EXPORT_FORMATS = ("nq", "trig", "ttl", "nt", "jsonld", "rdf")
-_GRAPH_QUERY = ("construct", "describe")
 
 
 class _Verbs(click.Group):
@@ -235,24 +234,7 @@ def _answer(store: Store, text: str, form: str, timeout_s: float) -> None:
     elif kind == "graph":
         click.echo(store.construct(text, timeout_s=timeout_s).serialize(format="turtle"), nl=False)
     else:
-        click.echo(_as_text(store.select(text, timeout_s=timeout_s)))
-
-
-def _as_text(table: Table) -> str:
-    """Lay a result out in columns, IRIs shortened; wide cells are cut to keep a row on a screen."""
-    from kg.vocab import shorten  # noqa: PLC0415 - rdflib loads only when a table is shown
-
-    widest = 60
-    cells = [["" if term is None else shorten(term).replace("\n", " ") for term in row] for row in table.rows]
-    cells = [[cell if len(cell) <= widest else f"{cell[: widest - 1]}…" for cell in row] for row in cells]
-    header = list(table.variables)
-    widths = [max(map(len, column)) for column in zip(header, *cells, strict=True)]
-    rule = ["─" * width for width in widths]
-    lines = (
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in [header, rule, *cells]
-    )
-    return "\n".join([*lines, f"{len(cells)} row{'' if len(cells) == 1 else 's'}"])
+        click.echo(store.select(text, timeout_s=timeout_s).to_text())
 
 
 @main.command()

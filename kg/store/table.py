@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from rdflib.term import Identifier
 
+_WIDEST = 60  # characters of a cell in a terminal
 _SHOWN_ROWS = 100  # a notebook cell with more helps nobody
 
 
@@ -51,6 +52,15 @@ class Table:
         writer.writerows([("" if term is None else str(term)) for term in row] for row in self.rows)
         return out.getvalue()
 
+    def to_text(self) -> str:
+        """Lay the rows out in columns for a terminal: IRIs shortened, wide cells cut, the count at the end."""
+        cells = [["" if term is None else _cut(shorten(term)) for term in row] for row in self.rows]
+        columns = zip(self.variables, *cells, strict=True)
+        widths = [max(map(len, column)) for column in columns]
+        lines = [self.variables, ["─" * width for width in widths], *cells]
+        laid = ("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+        return "\n".join([*laid, f"{len(self)} row{'' if len(self) == 1 else 's'}"])
+
     def to_dataframe(self) -> Any:
         """Return a pandas DataFrame with Python values; raises `ConfigError` where pandas is not installed."""
         try:
@@ -66,6 +76,11 @@ class Table:
         more = len(self) - _SHOWN_ROWS
         note = f"<p>and {more:,} more rows</p>" if more > 0 else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…"
 
 
 def _cell(term: Identifier | None) -> str:
