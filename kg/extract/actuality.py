@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 _PLANS = frozenset(
     "plan plans planned planning prepare prepares preparing prepared intend intends intended vow vows vowed pledge pledged plot plotted"
     " plotting aim aims aimed ready readying set scheduled imminent impending upcoming looming planned expected foiled thwarted averted"
-    " prevented foil thwart disrupted plans order ordered agreed agree promised due propose proposed begin-soon".split()
+    " prevented foil thwart disrupted plans order ordered agreed agree promised due propose proposed".split()
 )
 _MAYBES = frozenset(
     "if unless whether risk risks fear fears feared possible potential possibly prospect prospects danger threat threats could would"
     " might may should further any future avoid prevent deter threaten threatened threatens threatening likely unlikely eventual"
-    " warn warned warns warning renewed imminently capable able case event allow averting stop preventing calls call called demand"
+    " warn warned warns warning renewed capable able case event allow averting stop preventing calls call called demand"
     " demanded demanding urge urged urging need option options consider considering considered weigh weighing want wants wanted"
-    " tried try trying hope hopes hoped seek seeks seeking".split()
+    " tried try trying hope hopes hoped seek seeks seeking alert".split()
 )
 _NOT = frozenset(
     "no not n't never without none neither nor absence lack failed halt end ending rule ruled-out denied".split()

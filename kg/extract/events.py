@@ -151,7 +151,10 @@ def _by_means(scene: Scene, trigger: Trigger, weapons: Sequence[WeaponSpan], *, 
     words = set(scene.phrases.lower)
     start, end = _phrase_range(scene, trigger)
     inside = [w for w in weapons if start <= w.start < end]
-    means = next((_BY_WEAPON[w.code] for w in (*inside, *weapons) if w.code in _BY_WEAPON), None)
+    means = next(
+        (_BY_WEAPON[w.code] for w in (*inside, *(w for w in weapons if w.code != "chemical")) if w.code in _BY_WEAPON),
+        None,
+    )
     if means is not None and not (kind == "Killing" and means == "ArmedAssault"):
         return means
     if kind == "Killing":

@@ -128,11 +128,10 @@ def _contradicts(group: _Group, mention: EventMention) -> bool:
     actors = _entities(mention, *_DOERS)
     if kind in _SPEECH:
         return not actors & group.actors and bool(actors or group.actors)
-    if kind in ATTACKS and actors and group.actors and not actors & group.actors:
-        return True
-    if mention.determiner in _INDEFINITE and _told(group) and all(m.plural for m in group.members if not m.verb):
-        return True  # "a drone strike" after "bombing raids"
-    return _times_conflict(group, mention)
+    rivals = kind in ATTACKS and actors and group.actors and not actors & group.actors
+    # "a drone strike" after "bombing raids"
+    single = mention.determiner in _INDEFINITE and _told(group) and all(m.plural for m in group.members if not m.verb)
+    return bool(rivals) or single or _times_conflict(group, mention)
 
 
 def _told(group: _Group) -> bool:

@@ -67,9 +67,7 @@ _STRIKES = frozenset(
     "hit hits hitting target targeted targets targeting destroy destroyed destroys destroying damage damaged damages damaging rip ripped"
     " struck strike strikes rocked rock tore devastated flattened levelled leveled engaged demolished".split()
 )
-_PLACE_PREPOSITIONS = frozenset(
-    "in at near outside inside around across along within throughout between of on".split()
-)
+_PLACE_PREPOSITIONS = frozenset("in at near outside inside around across along within throughout between of on".split())
 _PLACE_NOUNS = frozenset(
     "village town city province district area region base airbase airport camp checkpoint neighborhood neighbourhood border suburb"
     " suburbs outskirts countryside market street road highway town capital square crossing mosque church school hospital hotel"
@@ -98,6 +96,10 @@ _MEANS = frozenset(
     " clash fighting offensive operation operations campaign war conflict bombardment assault shooting gunfire mine mines drone shrapnel".split()
 )
 _SAYERS = frozenset("official officials he she they we i who report statement reports".split())
+_TOGETHER = frozenset(("ArmedClash", "Negotiation", "Agreement", "Protest", "Riot"))
+_PARTIES = frozenset(
+    "sides side parties party government governments delegation delegations coalition army group groups units unit".split()
+)
 _NAMED_ACTORS = frozenset(("ArmedGroup", "StateForce", "Government", "Organization", "Nationality"))
 _APPOSITION = 12  # words that tell what a place is
 _ACTING_PLACES = frozenset("us uk usa u.s. u.k. u.s.a. uae eu nato un".split())
@@ -138,6 +140,8 @@ def _of_verb(scene: Scene, group: VerbGroup, trigger: Trigger) -> _Cast:
     found = clause(scene.phrases, group)
     pps = found.prepositional
     cast = _Cast(list(found.agents), list(found.patients), [], [], [], [])
+    if scene.phrases.tokens[group.head].tag == "VBG" and group.first and scene.phrases.verb_at[group.first - 1] >= 0:
+        cast.agents = []  # "to escape fighting": the one who escapes does not fight
     if trigger.last > trigger.head + 1 and not found.passive:  # the pattern holds its own object: "opened fire"
         rest = prepositional(scene.phrases, trigger.last)
         cast.patients = [
@@ -277,7 +281,11 @@ def _participants(scene: Scene, cast: _Cast, kind: EventType) -> tuple[DraftPart
     if kind not in _SPEECH:
         found += [_participant(scene, phrase, "victim") for phrase in cast.victims if _is_people(scene, phrase)]
     if partner:
-        found += [_participant(scene, phrase, partner) for phrase in cast.partners if _may_act(scene, phrase)]
+        found += [
+            _participant(scene, phrase, partner)
+            for phrase in cast.partners
+            if _may_act(scene, phrase) and _is_party(scene, phrase)
+        ]
     return _distinct(found)
 
 
@@ -338,6 +346,15 @@ def _may_act(scene: Scene, phrase: NounPhrase, *, speaks: bool = False) -> bool:
             name.mention.type != "Place" or is_country(name.mention.text) or True
         )
     return tag.startswith("NN") and not _is_time(scene, phrase)
+
+
+def _is_party(scene: Scene, phrase: NounPhrase) -> bool:
+    """Tell whether a phrase can clash, talk or march: people, a named actor, a country."""
+    name = scene.name_at(phrase.head)
+    if name is not None and name.mention.type == "Place":
+        return is_country(name.mention.text)
+    word = scene.phrases.lower[phrase.head]
+    return name is not None or word in _PARTIES or word in _ACTOR_NOUNS or _is_people(scene, phrase)
 
 
 def _is_time(scene: Scene, phrase: NounPhrase) -> bool:
