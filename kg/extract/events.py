@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from kg.extract.actuality import judge
 from kg.extract.drafts import DraftEvent
 from kg.extract.judgement import about_conflict, believe
+from kg.extract.places import is_country, is_place
 from kg.extract.relations import ATTACKS, EventMention, merge
-from kg.extract.roles import find_parts, is_country, is_place
+from kg.extract.roles import find_parts
 from kg.extract.scene import set_scenes
 from kg.extract.syntax import clause
 from kg.extract.tolls import with_tolls, with_victims

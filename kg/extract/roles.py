@@ -6,17 +6,17 @@ Grammar is read into agents, patients, partners and places (`syntax`); a table s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
-from kg.extract.drafts import DraftParticipant, DraftPlace
+from kg.extract.drafts import DraftParticipant
 from kg.extract.phrases import NounPhrase
-from kg.extract.sentences import country_names
+from kg.extract.places import find_places, is_country, is_place
 from kg.extract.syntax import clause, find_subject, head_of_chain, prepositional
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from kg.extract.drafts import DraftPlace
     from kg.extract.phrases import VerbGroup
     from kg.extract.scene import Name, Scene
     from kg.extract.syntax import Prepositional
@@ -68,11 +68,6 @@ _STRIKES = frozenset(
     " struck strike strikes rocked rock tore devastated flattened levelled leveled engaged demolished".split()
 )
 _PLACE_PREPOSITIONS = frozenset("in at near outside inside around across along within throughout between of on".split())
-_PLACE_NOUNS = frozenset(
-    "village town city province district area region base airbase airport camp checkpoint neighborhood neighbourhood border suburb"
-    " suburbs outskirts countryside market street road highway town capital square crossing mosque church school hospital hotel"
-    " embassy station building compound valley mountains territory governorate enclave coast port".split()
-)
 _PEOPLE_ENDINGS = ("men", "people", "ers", "ors", "ians", "ants", "ists", "ents")
 _PEOPLE = frozenset(
     "people civilians soldiers troops police policemen officers militants fighters rebels insurgents gunmen terrorists civilian soldier"
@@ -101,8 +96,6 @@ _PARTIES = frozenset(
     "sides side parties party government governments delegation delegations coalition army group groups units unit".split()
 )
 _NAMED_ACTORS = frozenset(("ArmedGroup", "StateForce", "Government", "Organization", "Nationality"))
-_APPOSITION = 12  # words that tell what a place is
-_ACTING_PLACES = frozenset("us uk usa u.s. u.k. u.s.a. uae eu nato un".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +126,15 @@ def find_parts(scene: Scene, trigger: Trigger, kind: EventType) -> Parts:
         if group is not None and group.head == trigger.head
         else _of_noun(scene, trigger)
     )
-    return Parts(_participants(scene, cast, kind), _places(scene, cast, trigger))
+    return Parts(
+        _participants(scene, cast, kind),
+        find_places(
+            scene,
+            [name for name in cast.premodifiers if not _acts(name)],
+            [*cast.places, *(phrase for phrase in cast.patients if is_place(scene, phrase))],
+            trigger,
+        ),
+    )
 
 
 def _of_verb(scene: Scene, group: VerbGroup, trigger: Trigger) -> _Cast:
@@ -321,17 +322,6 @@ def _acts(name: Name) -> bool:
     return name.mention.type in _NAMED_ACTORS
 
 
-@cache
-def _countries() -> frozenset[str]:
-    return frozenset(name.lower() for name, kind in country_names().items() if kind == "country")
-
-
-def is_country(name: str) -> bool:
-    """Tell whether a place name is a country's: it acts as its government does."""
-    lower = name.lower()
-    return lower in _countries() or lower in _ACTING_PLACES or lower.removeprefix("the ") in _countries()
-
-
 def _may_act(scene: Scene, phrase: NounPhrase, *, speaks: bool = False) -> bool:
     tag, word = scene.phrases.tokens[phrase.head].tag, scene.phrases.lower[phrase.head]
     if speaks and word in _SAYERS:
@@ -393,76 +383,3 @@ def _is_people(scene: Scene, phrase: NounPhrase) -> bool:
         return name.mention.type in ("Person", "Nationality")
     word = scene.phrases.lower[phrase.head]
     return word in _PEOPLE or word.endswith(_PEOPLE_ENDINGS) or scene.phrases.tokens[phrase.head].tag == "CD"
-
-
-# --- places ----------------------------------------------------------------------------------------------------------
-
-
-def _places(scene: Scene, cast: _Cast, trigger: Trigger) -> tuple[DraftPlace, ...]:
-    found: dict[tuple[int, int], DraftPlace] = {}
-    for name in cast.premodifiers:
-        if name.mention.type in ("Place", "Facility") and not _acts(name):
-            _put(found, scene, name)
-    for phrase in [*cast.places, *(p for p in cast.patients if is_place(scene, p))]:
-        names = [n for n in scene.names_in(phrase.first, phrase.full) if n.mention.type in ("Place", "Facility")]
-        for name in names:
-            _put(found, scene, name)
-            _follow(found, scene, name.last)
-    if not found:
-        for name in _nearest(scene, trigger):
-            _put(found, scene, name)
-            _follow(found, scene, name.last)
-    return tuple(found.values())
-
-
-def _put(found: dict[tuple[int, int], DraftPlace], scene: Scene, name: Name) -> None:
-    start, end = scene.offsets(name.first, name.last)
-    found.setdefault((start, end), DraftPlace(start, end, name.entity.id))
-
-
-def _follow(found: dict[tuple[int, int], DraftPlace], scene: Scene, at: int) -> None:
-    """Take the larger places that follow after a comma: `Mosul, Iraq`, `Camp Taji, a base north of Baghdad`."""
-    lower = scene.phrases.lower
-    while at + 1 < len(lower) and lower[at] in (",", "(") and (name := scene.name_at(at + 1)) is not None:
-        if name.mention.type != "Place":
-            return
-        _put(found, scene, name)
-        at = name.last
-    if at + 1 < len(lower) and lower[at] == "," and lower[at + 1] in ("a", "an", "the"):
-        end = next(
-            (
-                i
-                for i in range(at + 1, min(at + _APPOSITION, len(lower)))
-                if lower[i] == "," or scene.phrases.verb_at[i] >= 0
-            ),
-            0,
-        )
-        for name in scene.names_in(at + 1, end):
-            if name.mention.type == "Place":
-                _put(found, scene, name)
-
-
-def is_place(scene: Scene, phrase: NounPhrase) -> bool:
-    """Tell whether the phrase names or means a place: `Tokhar`, `two villages`."""
-    name = scene.name_at(phrase.head)
-    if name is not None:
-        return name.mention.type in ("Place", "Facility")
-    return scene.phrases.lower[phrase.head] in _PLACE_NOUNS
-
-
-def _nearest(scene: Scene, trigger: Trigger) -> list[Name]:
-    """Return the place name after `in`, `at` or `near` that stands nearest in the sentence."""
-    held = [
-        name
-        for name in scene.names
-        if name.mention.type in ("Place", "Facility")
-        and _before(scene, name.first) in ("in", "at", "near", "outside", "inside", "around", "of")
-    ]
-    return sorted(held, key=lambda name: abs(name.first - trigger.head))[:1]
-
-
-def _before(scene: Scene, at: int) -> str:
-    at -= 1
-    while at >= 0 and scene.phrases.tokens[at].tag in ("DT", "JJ", "NN", "NNP", "VBN", "NNS"):
-        at -= 1
-    return scene.phrases.lower[at] if at >= 0 else ""
