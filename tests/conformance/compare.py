@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -11,6 +12,7 @@ from rdflib import RDF, BNode, Graph, Literal, Namespace, URIRef
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+XSD = "http://www.w3.org/2001/XMLSchema#"
 RS = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/result-set#")
 Row = tuple[tuple[str, str], ...]  # names of variables and terms as N-Triples, sorted
 
@@ -26,8 +28,24 @@ def rows_of(found: ox.QuerySolutions) -> list[Row]:
 
 def _written(term: object) -> str:
     # language tags do not tell capitals from small letters
-    text = str(term)
-    return f"{term.value!r}@{term.language.lower()}" if isinstance(term, ox.Literal) and term.language else text
+    if not isinstance(term, ox.Literal):
+        return str(term)
+    if term.language:
+        return f"{term.value!r}@{term.language.lower()}"
+    return f'"{plain_number(term)}"^^{term.datatype}'
+
+
+def plain_number(term: ox.Literal) -> str:
+    """Write a number in one way only: the store keeps values, not spellings, so that 1.0E6 comes back as 1000000."""
+    kind = term.datatype.value.removeprefix(XSD)
+    try:
+        if kind in ("decimal", "double", "float", "integer"):
+            return str(Decimal(term.value).normalize())
+    except ArithmeticError:
+        return term.value
+    if kind == "boolean":
+        return {"1": "true", "0": "false"}.get(term.value, term.value)
+    return term.value
 
 
 def rows_of_graph(graph: Graph) -> list[Row] | bool:
