@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 from typing import TYPE_CHECKING, Any, Self
+from weakref import WeakSet
 
 import pyoxigraph as ox
 from rdflib import Dataset, Graph, URIRef
@@ -81,6 +82,7 @@ class Store:
         self._answers = Answers()
         self._pool = Pool(readers=self._config.readers, memory_mb=self._config.memory_mb)
         self._size = (-1, 0)
+        self._live: WeakSet[LiveStore] = WeakSet()
         self._closed = False
 
     def __enter__(self) -> Self:
@@ -96,6 +98,8 @@ class Store:
         if not self._closed:
             self._closed = True
             self._pool.close()
+            for live in self._live:
+                live.cut()
             self._writer.close()
             self._generation.close()
 
@@ -115,7 +119,7 @@ class Store:
         if self._size[0] != generation:
             checkpoint = self._checkpoints.newest(self._written)
             stream = self._pool.ask(checkpoint, {"what": "len"}, timeout_s=None)
-            self._size = (checkpoint.generation, int(stream.head()))
+            self._size = (checkpoint.generation, int(stream.head))
             for _ in stream:
                 pass
         return self._size[1]
@@ -209,7 +213,7 @@ class Store:
         if not is_fickle and (kept := self._answers.get(key)) is not None:
             return QueryAnswer(kept[0], media_type, iter((kept[1],)), checkpoint.generation)
         stream = self._pool.ask(checkpoint, {"what": "query", "question": question.to_json()}, timeout_s=timeout_s)
-        kind: Kind = stream.head()
+        kind: Kind = stream.head
         if is_fickle:
             return QueryAnswer(kind, media_type, stream, checkpoint.generation)
         body = Kept(stream, lambda whole: self._answers.keep(key, kind, whole))
@@ -295,7 +299,9 @@ class Store:
         Its default graph is the union of all. What is added to a live one is added to the store.
         """
         if isinstance(self._writer, Writer):
-            return Dataset(store=LiveStore(self._writer.engine.quads, self._writer.wrote), default_union=True)
+            live = LiveStore(self._writer.engine.quads, self._writer.wrote)
+            self._live.add(live)
+            return Dataset(store=live, default_union=True)
         copy = ox.Store()
         copy.load(b"".join(self.dump(format="nq")), ox.RdfFormat.N_QUADS)
         return Dataset(store=LiveStore(copy, lambda: None), default_union=True)
@@ -313,9 +319,7 @@ class Store:
             "without": self.iris.graph("text") if without_text else "",
         }
         checkpoint = self._checkpoints.newest(max(self._written, self.generation))
-        stream = self._pool.ask(checkpoint, {"what": "dump", "options": options}, timeout_s=None)
-        stream.head()
-        return stream
+        return self._pool.ask(checkpoint, {"what": "dump", "options": options}, timeout_s=None)
 
 
 def _open_writer(folder: Folder, base: str, config: Config, *, serving: bool) -> Writer | WriterClient:

@@ -36,6 +36,8 @@ class Engine:
             self.quads = ox.Store.read_only(str(path)) if frozen else ox.Store(str(path))
         except OSError as error:
             raise StoreError(f"{path}: {why(error)}") from error
+        except RuntimeError as error:  # what RocksDB calls corruption
+            raise StoreError(f"{path}: damaged ({error}); restore it or build the store anew") from error
 
     # --- reading --------------------------------------------------------------------------------------------------
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from oxrdflib import OxigraphStore
+
+from kg.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     import pyoxigraph as ox
+
+
+class _Closed:
+    """Stands where the quads were: what is left of a live graph must not keep the store open."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise StoreError("the store that this graph lives in is closed")
 
 
 class LiveStore(OxigraphStore):
@@ -18,6 +27,10 @@ class LiveStore(OxigraphStore):
     def __init__(self, quads: ox.Store, wrote: Callable[[], None]) -> None:
         super().__init__(store=quads)
         self._wrote = wrote
+
+    def cut(self) -> None:
+        """Let go of the quads."""
+        self._store = cast("ox.Store", _Closed())
 
     def add(self, triple: Any, context: Any, quoted: bool = False) -> None:
         super().add(triple, context, quoted)

@@ -33,6 +33,10 @@ _MOST_PER_READER = 4  # processes for each reader that is wanted: slow queries m
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
+class _StruckError(QueryError):
+    """A reader was killed, and not by us."""
+
+
 class Reader:
     """The front's side of one reader process."""
 
@@ -98,7 +102,7 @@ class Reader:
             return self.killed
         code = self._process.wait()
         if code == -signal.SIGKILL:
-            return QueryError("the query was stopped: this machine ran out of memory", status=507)
+            return _StruckError("the query was stopped: this machine ran out of memory", status=507)
         return QueryError(f"the query was too much for the engine, which broke off ({_fate(code)})", status=503)
 
 
@@ -144,13 +148,19 @@ class Pool:
         Raises `QueryError` 503 when no reader is free in time.
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        for _ in range(3):
+        for is_last in (False, False, True):
             reader = self._take(deadline)
             try:
                 reader.ask({**asked, "checkpoint": checkpoint.path})
-                return Stream(self, reader)
-            except (wire.GoneError, OSError):  # it died while idle: take another
+                stream = Stream(self, reader)
+                stream.begin()
+            except _StruckError:  # killed from outside, perhaps while it was idle: another one may live
+                if is_last:
+                    raise
+            except (wire.GoneError, OSError):
                 self.release(reader, "lost")
+            else:
+                return stream
         raise StoreError("the readers of the store cannot be started")
 
     def _take(self, deadline: float | None) -> Reader:
@@ -242,15 +252,16 @@ class Pool:
 
 
 class Stream:
-    """The answer of a reader as it comes. `head` waits for its beginning; to stop early is to kill the reader."""
+    """The answer of a reader as it comes. `head` is what it knows beforehand; to stop early is to kill the reader."""
 
     def __init__(self, pool: Pool, reader: Reader) -> None:
         self._pool = pool
         self._reader: Reader | None = reader
+        self.head: Any = None
 
-    def head(self) -> Any:
-        """Return what the reader knows of the answer before its first byte; raises `QueryError` for a refusal."""
-        return json.loads(self._next(wire.KIND) or b"null")
+    def begin(self) -> None:
+        """Wait for the beginning of the answer; raises `QueryError` for a refusal."""
+        self.head = json.loads(self._next(wire.KIND) or b"null")
 
     def __iter__(self) -> Stream:
         return self

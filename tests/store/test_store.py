@@ -219,11 +219,14 @@ def test_rdflib_sees_the_graphs(store: Store, make: Make) -> None:
 def test_what_rdflib_adds_to_a_live_graph_is_in_the_store(folder: Path) -> None:
     with open_store(folder) as store:
         generation = store.generation
-        store.graph("http://g").add((URIRef("http://a"), URIRef("http://b"), Literal(1)))
+        graph = store.graph("http://g")
+        graph.add((URIRef("http://a"), URIRef("http://b"), Literal(1)))
         assert store.generation > generation
         assert store.ask("ASK { GRAPH <http://g> { <http://a> <http://b> 1 } }")
     with open_store(folder) as store:
         assert len(store) == 1
+    with pytest.raises(StoreError, match="closed"):
+        graph.add((URIRef("http://a"), URIRef("http://b"), Literal(2)))
 
 
 def test_the_base_is_fixed_when_the_store_is_made(folder: Path) -> None:
