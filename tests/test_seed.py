@@ -102,7 +102,7 @@ def test_the_january_drone_strike_in_baghdad_has_its_two_victims(store: Store) -
         store,
         """SELECT ?victim ?when ?sentence WHERE {
              ?e a cn:AerialAttack ; cn:weapon cnv:drone ; cn:actuality cnv:happened ; cn:timeText ?when ;
-                cn:place/rdfs:label "Baghdad"@en ; cn:reportedParticipation ?p ; cn:evidence/oa:hasSelector/oa:exact ?sentence .
+                cn:place/schema:name "Baghdad" ; cn:reportedParticipation ?p ; cn:evidence/oa:hasSelector/oa:exact ?sentence .
              ?p cn:role cnv:victim ; cn:words ?victim }""",
     )
     victims = " ".join(victim for victim, _, _ in found)

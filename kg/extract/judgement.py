@@ -31,6 +31,9 @@ _OTHER_WORDS = frozenset(
     " museum exhibition school students university tourism tourists wildlife species climate factory plant engineers accident robbery"
     " burglary homicide drunk drug gang album concert fans boxing football cricket basketball rugby tennis election voters economy".split()
 )
+# of these, words that stand as often in reports of attacks: on markets, schools, factories
+_SCENES_OF_ATTACKS = frozenset("market markets students school factory bank virus".split())
+_PEACETIME_WORDS = (_OTHER_WORDS - _SCENES_OF_ATTACKS) | {"budget"}
 _FIGURES = frozenset(
     "deal balance chord record verbal heart panic asthma election campaign poll film movie photo goal price prices trade legal court"
     " match game market talent beauty book attention media drug cancer disease poverty corruption fire wildfire labour".split()
@@ -98,7 +101,7 @@ def conflict_evidence(scenes: Sequence[Scene], triggers: Sequence[Sequence[Trigg
     words = [word for scene in scenes for word in scene.phrases.lower if word.isalpha()]
     length = max(len(words), 60)
     war = sum(word in _WAR_WORDS for word in words) / length * 100
-    other = sum(word in _OTHER_WORDS for word in words) / length * 100
+    other = sum(word in _PEACETIME_WORDS for word in words) / length * 100
     actors = len(
         {
             name.entity.id

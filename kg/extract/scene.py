@@ -49,11 +49,28 @@ class Scene:
         """Return the name that covers this token."""
         return next((name for name in self.names if name.first <= token < name.last), None)
 
+    def is_bound(self, name: Name) -> bool:
+        """Tell whether a name is only part of a compound: `Iran-backed militias` are not Iran, nor `pro-Assad` ones Assad.
+
+        Dumps lose the hyphen (`Iranbacked`, `U.S.linked`), and then the next word follows without a blank.
+        """
+        tokens = self.sentence.tokens
+        before = tokens[name.first - 1] if name.first else None
+        after = tokens[name.last] if name.last < len(tokens) else None
+        if before is not None and before.tag == "HYPH":
+            return True
+        if after is None:
+            return False
+        glued = after.start == tokens[name.last - 1].end and after.text[0].isalpha() and after.tag != "POS"
+        return after.tag == "HYPH" or (glued and len(after.text) > 1)
+
     def entity_of(self, phrase: NounPhrase) -> NamedEntity | None:
         """Return the entity of a phrase: the name over its head, else the last name that modifies it or that `of` hangs on it."""
         if (name := self.name_at(phrase.head)) is not None:
             return name.entity
-        inside = [n for n in self.names_in(phrase.first, phrase.last) if n.mention.type != "Facility"]
+        inside = [
+            n for n in self.names_in(phrase.first, phrase.last) if n.mention.type != "Facility" and not self.is_bound(n)
+        ]
         if inside:
             return inside[-1].entity
         behind = [n for n in self.names_in(phrase.last, phrase.full) if n.mention.type not in ("Place", "Facility")]
