@@ -31,6 +31,11 @@ _HARM = re.compile(
     re.IGNORECASE,
 )
 _PASSIVE = re.compile(r"\b(?:was|were|been|be|being|got|is|are)\s+(?:\w+ly\s+)?$", re.IGNORECASE)
+# "An air strike hit a market, killing 12": harm is told, but nobody is named who did it
+_NOBODY = re.compile(
+    r"(?:An?|The|At least|Two|Three|Four|Several)?\s*(?:[a-z][\w-]*\s+){0,4}(?:(?:air)?strikes?|attacks?|blasts?|explosions?|bombs?|bombings?"
+    r"|raids?|shelling|shells?|rockets?|missiles?|mortars?|clashes|fighting|gunfire|mines?|crash|fire)\b",
+)
 _COMPILED = tuple((stance, re.compile(pattern, re.IGNORECASE)) for stance, pattern in _RULES)
 
 
@@ -51,6 +56,8 @@ def read_stance(cue: Stance, content: str, *, negated: bool = False) -> Stance:
 
 def _tells_harm(content: str) -> bool:
     """Whether the content names who did harm: an active verb of harm with words before it that are no weapon or event."""
+    if _NOBODY.match(content) and not re.search(r"\bby\s+(?:the\s+)?[A-Z]\w", content):
+        return False
     for match in _HARM.finditer(content):
         before = content[: match.start()]
         if _PASSIVE.search(before):
