@@ -6,6 +6,7 @@ A source is a small picklable value, so that a worker process can read it.
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from dataclasses import dataclass
@@ -112,9 +113,13 @@ def _expand(words: str) -> Iterator[str | ReadError]:
         return
     path = Path(words)
     if path.is_dir():
-        files = sorted(file for file in path.rglob("*") if file.is_file() and _is_wanted(file, path))
+        closed: list[OSError] = []
+        files = sorted(file for file in _below(path, closed) if file.is_file() and _is_wanted(file, path))
         yield from map(str, files)
-        if not files:
+        # rglob would pass over a folder without permission as if it were empty
+        for error in closed:
+            yield ReadError(str(error.filename), f"cannot be listed ({error.strerror or error})")
+        if not files and not closed:
             yield ReadError(words, f"holds no article; files end in {' '.join(decoding.SUFFIXES)}")
     elif path.exists():
         yield words
@@ -126,6 +131,13 @@ def _expand(words: str) -> Iterator[str | ReadError]:
             yield ReadError(words, "matches no article file")
     else:
         yield ReadError(words, "does not exist")
+
+
+def _below(folder: Path, closed: list[OSError]) -> Iterator[Path]:
+    """Yield what lies in a folder and the folders below it, hidden ones left out; `closed` takes those that cannot be listed."""
+    for here, folders, names in os.walk(folder, onerror=closed.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(here, name) for name in names)
 
 
 def _is_wanted(file: Path, folder: Path) -> bool:

@@ -47,6 +47,25 @@ def test_a_folder_gives_its_article_files_sorted_without_sidecars_and_hidden_fil
     assert names(iter_sources([str(folder)]), folder) == ["a.txt", "b.txt", "deep/c.TXT", "e.json"]
 
 
+def test_a_folder_that_cannot_be_listed_is_an_error_and_its_neighbours_are_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing = sources.os.scandir
+
+    def without_permission(path: str) -> object:
+        if Path(path).name == "deep":
+            raise PermissionError(13, "Permission denied", path)
+        return listing(path)
+
+    # the superuser may list everything, so the permission bits themselves would prove nothing in a container
+    monkeypatch.setattr(sources.os, "scandir", without_permission)
+    found = list(iter_sources([str(folder)]))
+    assert names(found, folder) == ["a.txt", "b.txt", "e.json"]
+    (error,) = (item for item in found if isinstance(item, ReadError))
+    assert error.item == str(folder / "deep")
+    assert "Permission denied" in error.reason
+
+
 def test_a_glob_gives_what_it_matches(folder: Path) -> None:
     assert names(iter_sources([str(folder / "*.txt")]), folder) == ["a.txt", "b.txt"]
     assert names(iter_sources([str(folder / "**" / "*")]), folder) == ["a.txt", "b.txt", "deep/c.TXT", "e.json"]
