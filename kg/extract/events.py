@@ -97,7 +97,7 @@ def find_events(
     when = _by_sentence(document, times)
     mentions = [_mention(document, f, found, in_sentence, when) for f in found]
     events = merge(with_tolls(mentions, casualties, document), document.text)
-    return with_victims(events, casualties, entities)
+    return with_victims(events, casualties, entities, document.text)
 
 
 class _Ranged(Protocol):
@@ -242,7 +242,7 @@ def _mention(
         place_names=frozenset(
             document.text[p.start : p.end].lower()
             for p in parts.places
-            if not is_country(document.text[p.start : p.end])
+            if p.entity and not is_country(document.text[p.start : p.end])
         ),
     )
 

@@ -234,7 +234,7 @@ def _noun_phrases(lower: Sequence[str], tags: Sequence[str], taken: Sequence[int
                 head = at - 1  # "a base | north of Baghdad"
                 break
             at += 1
-            if head == at - 1 and head > first and _ends_date(lower, tags, at):
+            if head == at - 1 and (head > first or lower[head] in _WEEKDAYS) and _ends_date(lower, tags, at):
                 break
         if head == _NO_HEAD:
             if start < len(tags) and taken[start] < 0 and tags[start] in _PRONOUNS:
@@ -255,10 +255,15 @@ def _noun_phrases(lower: Sequence[str], tags: Sequence[str], taken: Sequence[int
 
 def _ends_date(lower: Sequence[str], tags: Sequence[str], at: int) -> bool:
     """Tell whether a date ends here and a name follows without a comma: `On September 17 US-led aircraft`."""
-    return tags[at - 1] == "CD" and lower[at - 2] in _MONTHS and at < len(tags) and tags[at] != "CD"
+    if at >= len(tags):
+        return False
+    if lower[at - 1] in _WEEKDAYS:  # "on Friday IS had shelled"
+        return tags[at] in ("NNP", "NNPS") and lower[at] not in _MONTHS
+    return tags[at - 1] == "CD" and lower[at - 2] in _MONTHS and tags[at] != "CD"
 
 
 _DIRECTIONS = frozenset("north south east west northeast northwest southeast southwest".split())
+_WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday today yesterday".split())
 _MONTHS = frozenset(
     "january february march april may june july august september october november december jan. feb. mar. apr. aug. sept. oct. nov."
     " dec.".split()

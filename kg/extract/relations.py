@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kg.extract.drafts import DraftCasualties, DraftEvent, DraftParticipant, DraftPlace
+from kg.extract.places import is_country
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -232,7 +233,7 @@ def _join(name: str, group: _Group, text: str) -> DraftEvent:
         others,
         _participants((p for e in (main.event, *events) for p in e.participants), text),
         weapons[0] if weapons else None,
-        _places(p for e in (main.event, *events) for p in e.places),
+        _places((p for e in (main.event, *events) for p in e.places), text),
         main.event.time or next(iter(anchored or times), None),
         _casualties(c for e in events for c in e.casualties),
         score=round(1 - score, 3),
@@ -252,11 +253,14 @@ def _participants(found: Iterable[DraftParticipant], text: str) -> tuple[DraftPa
     return tuple(sorted(kept.values(), key=lambda p: p.start))
 
 
-def _places(found: Iterable[DraftPlace]) -> tuple[DraftPlace, ...]:
+def _places(found: Iterable[DraftPlace], text: str) -> tuple[DraftPlace, ...]:
+    """Keep one span for each place, countries behind what lies in them, unnamed ones only where no name tells more."""
     kept: dict[object, DraftPlace] = {}
     for place in found:
         kept.setdefault(place.entity or place.start, place)
-    return tuple(kept.values())
+    named = [place for place in kept.values() if place.entity]
+    local = [place for place in named if not is_country(text[place.start : place.end])]
+    return tuple(local + [p for p in named if p not in local] if local else [*kept.values()])
 
 
 def count_of(toll: DraftCasualties) -> tuple[object, ...]:

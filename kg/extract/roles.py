@@ -5,12 +5,12 @@ Grammar is read into agents, patients, partners and places (`syntax`); a table s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kg.extract.drafts import DraftParticipant
 from kg.extract.phrases import NounPhrase
-from kg.extract.places import find_places, is_country, is_place
+from kg.extract.places import acts_before, find_places, is_country, is_place, located, owner_place
 from kg.extract.syntax import clause, find_subject, head_of_chain, prepositional
 
 if TYPE_CHECKING:
@@ -57,18 +57,24 @@ _SUPPORT = frozenset(
     " stage staged staging lead led leading execute executed perpetrate perpetrated make made making commit committed start started"
     " wage waged waging begin began resume resumed intensify intensified step stepped plan planned planning plotting plotted prepare preparing hold held holding sign signed"
     " reach reached continue continued do did initiate initiated undertake undertook impose imposed imposes deliver delivered issue issued"
-    " unleash unleashed order ordered claim claimed join joined attend attended stop halted face".split()
+    " unleash unleashed claim claimed join joined attend attended".split()
 )
 _HARMS = frozenset(
     "kill killed kills killing wound wounded wounds wounding injure injured injures injuring leave left leaves leaving hurt claim claimed"
     " maim maimed displace displaced martyr martyred".split()
 )
+_TAKES = frozenset("arrested detained captured seized nabbed held abducted kidnapped".split())
 _STRIKES = frozenset(
     "hit hits hitting target targeted targets targeting destroy destroyed destroys destroying damage damaged damages damaging rip ripped"
     " struck strike strikes rocked rock tore devastated flattened levelled leveled engaged demolished".split()
 )
-_PLACE_PREPOSITIONS = frozenset("in at near outside inside around across along within throughout between of on".split())
-_PEOPLE_ENDINGS = ("men", "people", "ers", "ors", "ians", "ants", "ists", "ents")
+_PEOPLE_ENDINGS = ("men", "people", "ers", "ors", "ians", "ants", "ists", "ents", "ist", "ian", "man", "woman")
+_NO_PEOPLE = frozenset(
+    "papers powers borders orders quarters headquarters numbers documents events incidents elements agreements residents' investments"
+    " weapons doors sectors factors settlements apartments monuments shelters centers centres tankers containers choppers helicopters"
+    " cylinders statements comments developments talents plants restaurants computers banners matters letters winters summers rivers"
+    " waters corridors reactors governments movements departments parents' chapters towers layers trailers barriers detonators transporters".split()
+)
 _PEOPLE = frozenset(
     "people civilians soldiers troops police policemen officers militants fighters rebels insurgents gunmen terrorists civilian soldier"
     " policeman officer child children woman women man men journalist journalists students worker workers forces members leader leaders"
@@ -77,24 +83,44 @@ _PEOPLE = frozenset(
     " guards guard jihadists mercenaries recruits refugees peasants guerrillas guerrilla priests judge mayor president minister".split()
 )
 _ACTOR_NOUNS = frozenset(
-    "coalition regime army police government rebel militant terrorist jihadist insurgent military militia gang guerrilla mob separatist"
-    " forces troops army's taliban opposition".split()
+    "coalition regime army police government rebel militant terrorist jihadist insurgent military militia militias gang gangs guerrilla"
+    " mob mobs separatist forces force troops army's taliban opposition navy marines resistance enemy state authorities allies brigade"
+    " brigades battalion battalions unit units squad squads patrol patrols team teams group groups faction factions party parties cell"
+    " branch wing affiliate command ministry court agency agencies council parliament administration organization organisation movement"
+    " alliance network tribe tribes clan clans crowd crowds media brothers brother couple teenager teenagers thugs enemies snipers"
+    " sniper prosecutor prosecutors cartel cartels youth youths nation nations country countries community communities body side sides"
+    " delegation delegations traffickers individuals individual elements hands squadron column union unions wings institution institutions".split()
+)
+# what stands for those who fly, steer or fire it
+_CRAFT = frozenset(
+    "jets jet warplanes warplane planes plane aircraft helicopters helicopter bombers tanks warships warship artillery gunships drones"
+    " aircrew airforce fleet fleets vessels ships boats".split()
 )
 _NOT_ACTORS = frozenset(
     "response it there this that which what who he she they we i you official officials report reports statement source sources monday tuesday"
-    " wednesday thursday friday saturday sunday year month week day time times violence death deaths".split()
+    " wednesday thursday friday saturday sunday year month week day time times violence death deaths name issue letter number part".split()
 )
 # means and happenings stand where actors stand: `a bomb exploded`, `the blast hit`
 _MEANS = frozenset(
     "bomb bombs blast blasts explosion explosions attack attacks strike strikes airstrike airstrikes raid raids rocket rockets missile"
     " missiles mortar mortars shell shells shelling bombing bombings device devices grenade grenades vehicle car truck incident clashes"
-    " clash fighting offensive operation operations campaign war conflict bombardment assault shooting gunfire mine mines drone shrapnel".split()
+    " clash fighting offensive counteroffensive operation operations campaign war conflict bombardment assault shooting gunfire mine mines"
+    " drone shrapnel weapons weapon munitions bullets bullet rounds phosphorus explosives explosive dynamite gas chlorine sarin shots"
+    " projectiles torpedoes fire massacre killing killings murder ied ieds vest vests ammunition cocktails violence protests protest".split()
+)
+_QUANTITIES = frozenset(
+    "dozens hundreds thousands scores number tens series couple group groups majority rest most".split()
+)
+# `suspected`, `alleged`: a doer of whom it is only thought; who says so is left to the claims
+_HEDGES = frozenset("suspected alleged presumed apparent possible accused supposed".split())
+_HEDGING = frozenset(
+    "suspected alleged accused believed thought blamed charged said reported presumed allegedly reportedly apparently".split()
+)
+_INSTIGATES = frozenset(
+    "order ordered orders authorize authorized authorizes authorise authorised approve approved approves".split()
 )
 _SAYERS = frozenset("official officials he she they we i who report statement reports".split())
 _TOGETHER = frozenset(("ArmedClash", "Negotiation", "Agreement", "Protest", "Riot"))
-_PARTIES = frozenset(
-    "sides side parties party government governments delegation delegations coalition army group groups units unit".split()
-)
 _NAMED_ACTORS = frozenset(("ArmedGroup", "StateForce", "Government", "Organization", "Nationality"))
 
 
@@ -116,57 +142,62 @@ class _Cast:
     victims: list[NounPhrase]
     premodifiers: list[Name]
     places: list[NounPhrase]
+    instigators: list[NounPhrase] = field(default_factory=list)
 
 
 def find_parts(scene: Scene, trigger: Trigger, kind: EventType) -> Parts:
     """Return participants and places of the event that this trigger tells of, as an event of this type."""
     group = scene.phrases.verb(trigger.head)
     cast = (
-        _of_verb(scene, group, trigger)
+        _of_verb(scene, group, trigger, kind)
         if group is not None and group.head == trigger.head
-        else _of_noun(scene, trigger)
+        else _of_noun(scene, trigger, kind)
     )
     return Parts(
         _participants(scene, cast, kind),
         find_places(
             scene,
-            [name for name in cast.premodifiers if not _acts(name)],
+            [name for name in cast.premodifiers if not _acts(name, kind)],
             [*cast.places, *(phrase for phrase in cast.patients if is_place(scene, phrase))],
             trigger,
+            kind,
         ),
     )
 
 
-def _of_verb(scene: Scene, group: VerbGroup, trigger: Trigger) -> _Cast:
+def _of_verb(scene: Scene, group: VerbGroup, trigger: Trigger, kind: EventType) -> _Cast:
     found = clause(scene.phrases, group)
     pps = found.prepositional
     cast = _Cast(list(found.agents), list(found.patients), [], [], [], [])
     if scene.phrases.tokens[group.head].tag == "VBG" and group.first and scene.phrases.verb_at[group.first - 1] >= 0:
         cast.agents = []  # "to escape fighting": the one who escapes does not fight
     if trigger.last > trigger.head + 1 and not found.passive:  # the pattern holds its own object: "opened fire"
-        rest = prepositional(scene.phrases, trigger.last)
+        closing = scene.phrases.tokens[trigger.last - 1].tag in ("IN", "TO")  # "fired on" holds the preposition itself
+        rest = prepositional(scene.phrases, trigger.last - closing)
         cast.patients = [
             p for pp in rest if pp.preposition in ("on", "at", "against", "upon", "over") for p in pp.phrases
         ]
         pps = rest
-    elif not cast.patients and not found.passive:
+    elif not found.passive and all(_is_means(scene, phrase) for phrase in cast.patients):
         cast.patients = [
             p for pp in pps if pp.preposition in ("on", "at", "against", "upon", "into") for p in pp.phrases
         ]
     if trigger.entry.lemma in ("blame", "attribute"):  # "blamed the attack on X", "attributed to X"
         cast.patients = list(found.after("on", "to")) or cast.patients
+    if _doubted(scene, group, cast.agents):
+        cast.agents = []
     cast.partners = [p for pp in pps if pp.preposition in ("with", "to", "between", "against") for p in pp.phrases]
-    cast.places = _located(pps)
+    cast.places = located(pps, scene, kind)
     cast.places += _fronted(scene, group.first)
     return cast
 
 
-def _of_noun(scene: Scene, trigger: Trigger) -> _Cast:
+def _of_noun(scene: Scene, trigger: Trigger, kind: EventType) -> _Cast:
     phrases = scene.phrases
     phrase = phrases.noun(trigger.head)
     end = phrase.last if phrase is not None else trigger.last
     pps = prepositional(phrases, end)
-    cast = _Cast([], [], [], [], [], _located(pps))
+    cast = _Cast([], [], [], [], [], located(pps, scene, kind))
     for pp in pps:
         if pp.preposition in ("by", "from"):
             if (pp.preposition == "by" and _carried(scene, end, pp.at)) or (
@@ -181,12 +212,15 @@ def _of_noun(scene: Scene, trigger: Trigger) -> _Cast:
             cast.partners += pp.phrases
     if phrase is not None:
         if phrase.owner is not None:
-            cast.agents.append(phrases.nouns[phrase.owner])
+            owner = phrases.nouns[phrase.owner]
+            where = owner_place(scene, owner, kind)
+            (cast.agents if where is None else cast.places).append(owner)
         cast.premodifiers = scene.names_in(phrase.first, trigger.first)
         if trigger.first > phrase.first and phrases.lower[trigger.first - 1] in _ACTOR_NOUNS:
             cast.agents.append(NounPhrase(phrase.first, trigger.first, trigger.first - 1, trigger.first))
             cast.premodifiers = []
-        _add_governor(scene, cast, phrase, pps)
+        _add_governor(scene, cast, phrase, pps, kind)
+        cast.places += _fronted(scene, phrase.first)
     return cast
 
 
@@ -196,7 +230,7 @@ def _carried(scene: Scene, start: int, by: int) -> bool:
     return all(scene.phrases.lower[scene.phrases.verbs[number].head] in _SUPPORT for number in between)
 
 
-def _add_governor(scene: Scene, cast: _Cast, phrase: NounPhrase, pps: Sequence[Prepositional]) -> None:
+def _add_governor(scene: Scene, cast: _Cast, phrase: NounPhrase, pps: Sequence[Prepositional], kind: EventType) -> None:
     """Read the verb whose subject or object the noun is: `the blast killed five`, `they launched an attack`."""
     phrases = scene.phrases
     end = max((pp.phrases[-1].full for pp in pps), default=phrase.full)
@@ -213,16 +247,62 @@ def _add_governor(scene: Scene, cast: _Cast, phrase: NounPhrase, pps: Sequence[P
         elif word in _SUPPORT and found.passive:
             cast.agents += found.agents
         cast.partners += found.after("between", "with")
-        cast.places += _located(found.prepositional)
+        cast.places += located(found.prepositional, scene, kind)
         break
+    _add_wager(scene, cast, end)
     before = head_of_chain(phrases, phrase).first - 1
     while before >= 0 and phrases.tokens[before].tag in ("DT", "RP", "PRP$"):
         before -= 1
     governor = phrases.verb(before)
     if governor is not None and phrases.lower[governor.head] in _SUPPORT:
-        cast.agents += find_subject(phrases, governor)
+        subject = find_subject(phrases, governor)
+        if not _doubted(scene, governor, subject):
+            cast.agents += subject
+    elif governor is not None and phrases.lower[governor.head] in _INSTIGATES and not governor.passive:
+        cast.instigators += find_subject(phrases, governor)
     elif before >= 0 and phrases.lower[before] in ("in", "by", "during", "after", "when"):
         _add_result(scene, cast, before)
+
+
+def _add_wager(scene: Scene, cast: _Cast, end: int) -> None:
+    """Read the clause that hangs on the noun: `the war the regime has waged against civilians`, `attacks that rebels launched`."""
+    phrases = scene.phrases
+    at = end + (phrases.lower[end : end + 1] in (("that",), ("which",)))
+    while at < len(phrases.lower) and phrases.tokens[at].tag in ("DT", "PRP$"):
+        at += 1
+    subject = phrases.noun(at)
+    group = phrases.verb(subject.full) if subject is not None and subject.first == at else None
+    if subject is not None and group is not None and phrases.lower[group.head] in _SUPPORT and not group.passive:
+        cast.agents.append(subject)
+        cast.patients += clause(phrases, group).after("against", "on")
+
+
+def _is_means(scene: Scene, phrase: NounPhrase) -> bool:
+    return scene.phrases.lower[_core(scene, phrase)] in _MEANS
+
+
+def _core(scene: Scene, phrase: NounPhrase) -> int:
+    """Return the token that says what the phrase is: of `dozens of missiles` the missiles."""
+    phrases = scene.phrases
+    if phrase.full > phrase.last and phrases.lower[phrase.head] in _QUANTITIES:
+        at = phrase.last + 1
+        while at < phrase.full and phrases.noun_at[at] < 0:
+            at += 1
+        inner = phrases.noun(at)
+        return inner.head if inner is not None else phrase.head
+    return phrase.head
+
+
+def _doubted(scene: Scene, group: VerbGroup, agents: Sequence[NounPhrase]) -> bool:
+    """Tell whether it is only thought that these did it: `suspected militants attacked`, `rebels accused of bombing`."""
+    lower = scene.phrases.lower
+    for phrase in agents:
+        start = max(0, phrase.first - 1)
+        if set(lower[start : phrase.last]) & _HEDGES:
+            return True
+        if phrase.full <= group.first and set(lower[phrase.full : group.first + 1]) & _HEDGING:
+            return True
+    return False
 
 
 def _add_result(scene: Scene, cast: _Cast, at: int) -> None:
@@ -233,11 +313,9 @@ def _add_result(scene: Scene, cast: _Cast, at: int) -> None:
         if group is not None:
             if phrases.lower[group.head] in _HARMS:
                 cast.victims += clause(phrases, group).patients
+            elif phrases.lower[group.head] in _TAKES:
+                cast.patients += clause(phrases, group).patients
             return
-
-
-def _located(pps: Iterable[Prepositional]) -> list[NounPhrase]:
-    return [p for pp in pps if pp.preposition in _PLACE_PREPOSITIONS for p in pp.phrases]
 
 
 def _fronted(scene: Scene, first: int) -> list[NounPhrase]:
@@ -271,16 +349,17 @@ def _participants(scene: Scene, cast: _Cast, kind: EventType) -> tuple[DraftPart
         found += [
             _participant(scene, phrase, agent) for phrase in cast.agents if _may_act(scene, phrase, speaks=speaks)
         ]
-        found += [_named(scene, name, agent) for name in cast.premodifiers if _acts(name)]
+        found += [_named(scene, name, agent) for name in cast.premodifiers if _acts(name, kind)]
     if patient:
         for phrase in cast.patients:
             if _may_suffer(scene, phrase, kind):
                 role = "victim" if patient == "target" and _is_people(scene, phrase) and kind != "Riot" else patient
-                found.append(_participant(scene, phrase, role))
+                found.append(_participant(scene, phrase, role, whole=kind not in _SPEECH))
         if kind in ("Arrest", "Abduction", "TargetedKilling"):
             found += [_named(scene, name, patient) for name in cast.premodifiers if name.mention.type == "Person"]
     if kind not in _SPEECH:
         found += [_participant(scene, phrase, "victim") for phrase in cast.victims if _is_people(scene, phrase)]
+        found += [_participant(scene, phrase, "instigator") for phrase in cast.instigators if _may_act(scene, phrase)]
     if partner:
         found += [
             _participant(scene, phrase, partner)
@@ -290,8 +369,8 @@ def _participants(scene: Scene, cast: _Cast, kind: EventType) -> tuple[DraftPart
     return _distinct(found)
 
 
-def _participant(scene: Scene, phrase: NounPhrase, role: RoleName) -> DraftParticipant:
-    last = phrase.full if _keeps_of(scene, phrase) else phrase.last
+def _participant(scene: Scene, phrase: NounPhrase, role: RoleName, *, whole: bool = True) -> DraftParticipant:
+    last = phrase.full if whole and _keeps_of(scene, phrase) else phrase.last
     start, end = scene.offsets(phrase.first, last)
     entity = scene.entity_of(phrase)
     return DraftParticipant(role, start, end, entity.id if entity else None)
@@ -315,36 +394,42 @@ def _distinct(found: Iterable[DraftParticipant]) -> tuple[DraftParticipant, ...]
     return tuple(kept.values())
 
 
-def _acts(name: Name) -> bool:
+def _acts(name: Name, kind: EventType) -> bool:
     """Tell whether a name before the noun is who does it: `PKK attack`, `U.S. strike`; `Kabul blast` tells where."""
     if name.mention.type in ("Place", "Facility"):
-        return is_country(name.mention.text)
+        return acts_before(name.mention.text, kind)
     return name.mention.type in _NAMED_ACTORS
 
 
 def _may_act(scene: Scene, phrase: NounPhrase, *, speaks: bool = False) -> bool:
-    tag, word = scene.phrases.tokens[phrase.head].tag, scene.phrases.lower[phrase.head]
+    """Tell whether a phrase can do something: people, forces, their craft, a named actor, a country or its capital."""
+    at = _core(scene, phrase)
+    tag, word = scene.phrases.tokens[at].tag, scene.phrases.lower[at]
     if speaks and word in _SAYERS:
         return True
-    if word in _MEANS:
+    if word in _MEANS or word in _NOT_ACTORS or (tag == "CD" and scene.entity_of(phrase) is None):
         return False
-    if word in _NOT_ACTORS or (tag == "CD" and scene.entity_of(phrase) is None):
-        return False
-    name = scene.name_at(phrase.head)
+    name = scene.name_at(at)
     if name is not None:
-        return name.mention.type != "Facility" and (
-            name.mention.type != "Place" or is_country(name.mention.text) or True
-        )
-    return tag.startswith("NN") and not _is_time(scene, phrase)
+        kind = name.mention.type
+        return kind not in ("Facility", "Other") and (kind != "Place" or _is_power(name))
+    if not tag.startswith("NN") or _is_time(scene, phrase):
+        return False
+    return word in _ACTOR_NOUNS or word in _CRAFT or _is_people(scene, phrase)
+
+
+def _is_power(name: Name) -> bool:
+    """Tell whether a place name stands for a government: a country, or a name that is its capital and so one with it."""
+    return is_country(name.mention.text) or is_country(name.entity.name)
 
 
 def _is_party(scene: Scene, phrase: NounPhrase) -> bool:
     """Tell whether a phrase can clash, talk or march: people, a named actor, a country."""
     name = scene.name_at(phrase.head)
     if name is not None and name.mention.type == "Place":
-        return is_country(name.mention.text)
-    word = scene.phrases.lower[phrase.head]
-    return name is not None or word in _PARTIES or word in _ACTOR_NOUNS or _is_people(scene, phrase)
+        return _is_power(name)
+    word = scene.phrases.lower[_core(scene, phrase)]
+    return name is not None or word in _ACTOR_NOUNS or word in _CRAFT or _is_people(scene, phrase)
 
 
 def _is_time(scene: Scene, phrase: NounPhrase) -> bool:
@@ -361,7 +446,16 @@ def _may_suffer(scene: Scene, phrase: NounPhrase, kind: EventType) -> bool:
     token = scene.phrases.tokens[phrase.head]
     if token.tag in ("PRP", "EX", "WP") or _is_time(scene, phrase):
         return False
-    if kind in (
+    if _is_means(scene, phrase) and kind not in ("Strike", "TerritorialGain"):
+        return False
+    if kind in _PERSONAL:
+        return _is_party(scene, phrase)
+    return True
+
+
+# what is done to people and bodies alone
+_PERSONAL = frozenset(
+    (
         "ArmedClash",
         "Negotiation",
         "Deployment",
@@ -372,14 +466,16 @@ def _may_suffer(scene: Scene, phrase: NounPhrase, kind: EventType) -> bool:
         "Demand",
         "Accusation",
         "Displacement",
-    ):
-        return scene.name_at(phrase.head) is not None or _is_people(scene, phrase)
-    return True
+    )
+)
 
 
 def _is_people(scene: Scene, phrase: NounPhrase) -> bool:
-    name = scene.name_at(phrase.head)
+    at = _core(scene, phrase)
+    name = scene.name_at(at)
     if name is not None:
         return name.mention.type in ("Person", "Nationality")
-    word = scene.phrases.lower[phrase.head]
-    return word in _PEOPLE or word.endswith(_PEOPLE_ENDINGS) or scene.phrases.tokens[phrase.head].tag == "CD"
+    word = scene.phrases.lower[at]
+    if word in _NO_PEOPLE:
+        return False
+    return word in _PEOPLE or word.endswith(_PEOPLE_ENDINGS) or scene.phrases.tokens[at].tag == "CD"

@@ -199,8 +199,19 @@ def find_subject(phrases: Phrases, group: VerbGroup, hops: int = _HOPS) -> tuple
         if start and _hangs(phrases, phrase, start - 1, group):
             at = start - 2
             continue
+        phrase = _explained(phrases, phrase)
         return (phrase, *_left_conjuncts(phrases, phrase))
     return ()
+
+
+def _explained(phrases: Phrases, phrase: NounPhrase) -> NounPhrase:
+    """Return whom an apposition explains: for the anarchist in `Koch, an anarchist from Brooklyn, was jailed` Koch."""
+    start = _phrase_start(phrases, phrase)
+    if phrase.determiner not in ("a", "an", "the") or start < 2 or phrases.lower[start - 1] != ",":
+        return phrase
+    before = phrases.noun(start - 2)
+    named = before is not None and phrases.tokens[before.head].tag in ("NNP", "NNPS")
+    return before if before is not None and named else phrase
 
 
 def _hangs(phrases: Phrases, phrase: NounPhrase, at: int, group: VerbGroup) -> bool:

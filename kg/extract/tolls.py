@@ -5,6 +5,7 @@ A toll goes to an event of its own sentence, else to one told just before.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -29,6 +30,9 @@ _HARMED: dict[Outcome, RoleName] = {
     "missing": "victim",
     "captured": "detainee",
 }
+_BARE = re.compile(
+    r"(?:(?:more than|over|at least|about|around|nearly|some|up to|as many as|as high as) )*[\d, ]+", re.IGNORECASE
+)
 _CARRY = 2  # sentences that a toll may look back for its event
 
 
@@ -55,22 +59,33 @@ def with_tolls(mentions: Sequence[EventMention], tolls: Sequence[Toll], document
 
 
 def with_victims(
-    events: Sequence[DraftEvent], tolls: Sequence[Toll], entities: Sequence[NamedEntity]
+    events: Sequence[DraftEvent], tolls: Sequence[Toll], entities: Sequence[NamedEntity], text: str
 ) -> tuple[DraftEvent, ...]:
     """Make those whom an event's tolls count its victims or detainees, each count once."""
-    return tuple(_with_victims(event, tolls, entities) for event in events)
+    return tuple(_with_victims(event, tolls, entities, text) for event in events)
 
 
-def _with_victims(event: DraftEvent, tolls: Sequence[Toll], entities: Sequence[NamedEntity]) -> DraftEvent:
+def _with_victims(event: DraftEvent, tolls: Sequence[Toll], entities: Sequence[NamedEntity], text: str) -> DraftEvent:
     kept = {(c.start, c.end) for c in event.casualties}
     counts = {count_of(c) for c in event.casualties}
     repeated = [toll for toll in tolls if count_of(_casualties(toll)) in counts and (toll.start, toll.end) not in kept]
     people = [p for p in event.participants if not (p.role == "victim" and any(_over(p, toll) for toll in repeated))]
     for toll in event.casualties:
-        role = _HARMED.get(toll.outcome) if event.type != "Arrest" else "detainee"
-        if role is not None and toll.maximum != 0 and not any(_over(p, toll) for p in people):
+        role = _role(event, toll)
+        if role is not None and toll.maximum != 0 and _says_who(toll, text) and not any(_over(p, toll) for p in people):
             people.append(DraftParticipant(role, toll.start, toll.end, _named_in(toll, entities)))
     return replace(event, participants=tuple(sorted(people, key=lambda p: p.start)))
+
+
+def _role(event: DraftEvent, toll: DraftCasualties) -> RoleName | None:
+    if event.type == "Arrest":
+        return "detainee"
+    return "victim" if event.type == "Abduction" else _HARMED.get(toll.outcome)
+
+
+def _says_who(toll: DraftCasualties, text: str) -> bool:
+    """Tell whether a count names its people: `three soldiers`, `dozens`; a bare `264` is a number and nobody."""
+    return not _BARE.fullmatch(text[toll.start : toll.end])
 
 
 def _over(participant: DraftParticipant, toll: Toll | DraftCasualties) -> bool:
