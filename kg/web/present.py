@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from kg.service.pages.map import EventMap
     from kg.service.pages.overview import Bar
 
 _STATIC = Path(__file__).resolve().parent / "static"
@@ -36,6 +37,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.globals["turned"] = turned
     app.jinja_env.globals["timeline"] = timeline
+    app.jinja_env.globals["map_points"] = map_points
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
@@ -98,6 +100,22 @@ def turned(parameter: str, number: int) -> str:
     """Return this page's address with one list turned to another page."""
     arguments = {**request.args.to_dict(), parameter: str(number)}
     return f"{request.path}?{urlencode(arguments)}#list-{parameter}"
+
+
+def map_points(found: EventMap) -> list[dict[str, object]]:
+    """Write the points of a map as its script reads them: names, local links, degrees and counts."""
+    return [
+        {
+            "name": point.place.label,
+            "href": href(point.place.iri),
+            "latitude": point.latitude,
+            "longitude": point.longitude,
+            "count": point.count,
+            "area": point.area,
+            **({"event": point.event.label, "event_href": href(point.event.iri)} if point.event else {}),
+        }
+        for point in found.points
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from kg.iris import ONTOLOGY
 from kg.service import pages
 from kg.service.pages.asking import behind, query_text, with_prefixes
 from kg.service.pages.cards import most_specific
+from kg.service.pages.map import _point as map_point
 from kg.service.pages.words import count, day, days, humanise, month
 from kg.vocab import CN
 
@@ -175,6 +176,47 @@ def test_the_overview_counts_and_leaves_planned_events_out_of_the_types(asker: p
     assert [(bar.period, bar.count) for bar in found.timeline] == [("2031-05", 1)]
 
 
+def test_maps_count_events_at_places_and_name_the_only_event(asker: pages.Asker, article: pages.ArticlePage) -> None:
+    (point,) = pages.overview(asker).map.points
+    assert (point.place.label, point.latitude, point.longitude, point.area) == ("Dorva", 44.5, -17.25, False)
+    here = len(asker.store.select(point_query(point.place.iri)))
+    assert point.count == here
+    assert (point.event is not None) == (here == 1)
+    front = pages.entity_page(asker, entity_of(article, "Karst Front"))
+    assert front is not None
+    assert [(at.place.label, at.count) for at in front.map.points] == [("Dorva", 2)]
+    event = pages.event_page(asker, the_shelling(article).iri)
+    assert event is not None
+    assert [at.place.label for at in event.map.points] == ["Dorva"]
+
+
+def point_query(place: str) -> str:
+    return (
+        f"SELECT DISTINCT ?e {{ VALUES ?actuality {{ cnv:happened cnv:ongoing }} "
+        f"?e cn:place <{place}> ; cn:actuality ?actuality }}"
+    )
+
+
+def test_a_position_that_is_none_on_earth_is_left_out() -> None:
+    row = {"place": "http://x.example/p", "label": "P", "latitude": "1", "longitude": "2", "count": "1"}
+    found = [
+        map_point({name: Literal(text) for name, text in {**row, **odd}.items()})
+        for odd in ({}, {"latitude": "91"}, {"longitude": "-180.5"}, {"latitude": "north"}, {"latitude": "NaN"})
+    ]
+    assert [point is not None for point in found] == [True, False, False, False, False]
+
+
+def test_a_place_with_one_event_leads_to_the_event() -> None:
+    row = {"place": "http://x.example/p", "label": "P", "latitude": "1", "longitude": "2"}
+    only = {"event": "http://x.example/e", "eventLabel": "Raid"}
+    one = map_point({name: Literal(text) for name, text in {**row, **only, "count": "1"}.items()})
+    two = map_point({name: Literal(text) for name, text in {**row, **only, "count": "2"}.items()})
+    assert one is not None
+    assert two is not None
+    assert one.event == pages.Ref("http://x.example/e", "Raid")
+    assert two.event is None
+
+
 def test_search_finds_by_words_and_by_type(asker: pages.Asker) -> None:
     found = pages.search_page(asker, "KARST front")
     assert found.entities is not None
@@ -229,7 +271,7 @@ def test_every_query_begins_with_a_title_and_declares_its_prefixes_when_shown(na
 
 def test_every_query_file_is_used_and_says_what_it_answers() -> None:
     room = Path(pages.__file__).parent
-    code = "".join(path.read_text(encoding="utf-8") for path in room.glob("*.py"))
+    code = "".join(path.read_text(encoding="utf-8") for path in room.parent.rglob("*.py"))
     found = sorted(path.stem for path in (room.parent / "queries").glob("*.rq"))
     assert len(found) > 15
     assert [name for name in found if f'"{name}"' not in code] == []

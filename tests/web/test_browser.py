@@ -125,6 +125,42 @@ def test_pages_stay_inside_the_screen_and_break_no_policy(
     assert_quiet(watched, address)
 
 
+def test_the_map_draws_land_and_circles_that_lead_to_places(watched: Watched, address: str, links: Links) -> None:
+    page = watched.page
+    for path in ("/", f"/page/{links.entity}", f"/page/{links.event}"):
+        page.goto(path)
+        page.wait_for_selector(".map[data-drawn] path.map-land", state="attached")
+        circle = page.locator(".map .map-dot")
+        assert circle.count() == 1
+        assert "Dorva" in str(circle.get_attribute("aria-label"))
+        circle.focus()
+        page.keyboard.press("Enter")
+        page.locator(".leaflet-popup-content a", has_text="Dorva").wait_for()
+    page.locator(".leaflet-popup-content a", has_text="Dorva").click()
+    page.wait_for_url("**/page/entity/**")
+    assert page.locator("h1").inner_text() == "Dorva"
+    assert_quiet(watched, address)
+
+
+def test_no_coast_jumps_across_the_map(watched: Watched) -> None:
+    """Coasts that cross the 180th meridian once drew lines from one edge to the other."""
+    page = watched.page
+    page.goto("/")
+    page.wait_for_selector(".map[data-drawn] path.map-land", state="attached")
+    longest = page.evaluate(
+        """async () => {
+          const rings = await window.kgMap.land(document.querySelector(".map").dataset.land);
+          let longest = 0;
+          for (const polygon of rings) for (const line of polygon)
+            for (let n = 1; n < line.length; n++)
+              if (Math.abs(line[n][0]) < 84) longest = Math.max(longest, Math.abs(line[n][1] - line[n - 1][1]));
+          return [rings.length, longest];
+        }"""
+    )
+    assert longest[0] > 1400
+    assert longest[1] < 10
+
+
 def test_the_policy_check_would_notice_a_violation(watched: Watched) -> None:
     watched.page.goto("/")
     watched.page.evaluate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -128,6 +129,27 @@ def test_every_answer_carries_the_security_headers(client: FlaskClient, links: L
         assert "script-src 'self';" in policy
         assert ("'unsafe-inline'" in policy) == (address == "/sparql"), address
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_map_is_a_list_for_those_without_scripts(client: FlaskClient, links: Links) -> None:
+    text = client.get(f"/page/{links.entity}").text
+    listed = text.partition('<details class="small map-list"')[2].partition("</details>")[0]
+    assert "Dorva</a>" in listed
+    assert "2 events" in listed
+
+
+def test_static_files_travel_compressed_and_are_kept_only_under_a_versioned_address(client: FlaskClient) -> None:
+    plain = client.get("/static/map.js", buffered=True)
+    packed = client.get("/static/map.js?v=1", headers={"Accept-Encoding": "br, gzip"}, buffered=True)
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert "immutable" in packed.headers["Cache-Control"]
+    assert "immutable" not in plain.headers["Cache-Control"]
+    assert "Content-Encoding" not in plain.headers
+    refused = client.get("/static/map.js", headers={"Accept-Encoding": "gzip;q=0"}, buffered=True)
+    assert "Content-Encoding" not in refused.headers
+    again = client.get("/static/map.js", headers={"If-None-Match": plain.headers["ETag"]}, buffered=True)
+    assert again.status_code == 304
 
 
 def test_an_unchanged_page_is_not_sent_again(client: FlaskClient) -> None:

@@ -1,4 +1,4 @@
-"""Fetch the browser scripts that the query page ships, at pinned versions, checked by hash; installs nothing.
+"""Fetch the browser scripts and the map of land that the pages ship, at pinned versions, checked by hash; installs nothing.
 
 Run by hand when a version changes: `python training/vendor/fetch.py` writes into `kg/web/static/vendor/`;
 `python training/vendor/fetch.py --check` only says whether the files there are the pinned ones (no network).
@@ -46,6 +46,36 @@ PACKAGES = (
                 "package/build/yasgui.min.css",
                 "yasgui-4.6.2.min.css",
                 "085b94556b97f9928981bdedb6848fd11ad4d8d950e821f0d698c58ca538fc55",
+            ),
+        ),
+    ),
+    Package(
+        "leaflet",
+        "1.9.4",
+        "sha512-nxS1ynzJOmOlHp+iL3FyWqK89GtNL8U8rvlMOsQdTTssxZwCXh8N2NB3GDQOL+YR3XnWyZAxwQixURb+FA74PA==",
+        (
+            (
+                "package/dist/leaflet.js",
+                "leaflet-1.9.4.js",
+                "db49d009c841f5ca34a888c96511ae936fd9f5533e90d8b2c4d57596f4e5641a",
+            ),
+            (
+                "package/dist/leaflet.css",
+                "leaflet-1.9.4.css",
+                "a7837102824184820dfa198d1ebcd109ff6d0ff9a2672a074b9a1b4d147d04c6",
+            ),
+        ),
+    ),
+    Package(
+        "world-atlas",
+        "2.0.2",
+        "sha512-IXfV0qwlKXpckz1FhwXVwKRjiIhOnWttOskm5CtxMsjgE/MXAYRHWJqgXOpM8IkcPBoXnyTU5lFHcYa5ChG0LQ==",
+        # land only: the package's country borders take sides where states dispute them
+        (
+            (
+                "package/land-50m.json",
+                "land-50m-2.0.2.json",
+                "619477ff690c086885e45cb91707d783805561bd75ae8e437b7d4694b0204e0f",
             ),
         ),
     ),

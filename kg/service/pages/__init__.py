@@ -7,6 +7,7 @@ from kg.service.pages.claim import ClaimPage, claim_page
 from kg.service.pages.entity import EntityPage, entity_page
 from kg.service.pages.event import EventPage, event_page
 from kg.service.pages.examples import Example, examples
+from kg.service.pages.map import EventMap, Point
 from kg.service.pages.overview import Overview, overview
 from kg.service.pages.resource import ResourcePage, resource_graph, resource_page
 from kg.service.pages.search import SearchPage, search_page
@@ -19,11 +20,13 @@ __all__ = [
     "ClaimPage",
     "EntityPage",
     "EventCard",
+    "EventMap",
     "EventPage",
     "Evidence",
     "Example",
     "Overview",
     "Page",
+    "Point",
     "Ref",
     "ResourcePage",
     "SearchPage",

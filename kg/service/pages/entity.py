@@ -9,6 +9,7 @@ from rdflib import DC, RDF, SDO, URIRef
 
 from kg.service.pages.asking import behind
 from kg.service.pages.cards import Cards, Ref, most_specific
+from kg.service.pages.map import EventMap, event_map
 from kg.service.pages.rows import ArticleRow, ClaimRow, EventRow, Rows
 from kg.vocab import CN, WD
 
@@ -31,6 +32,7 @@ class EntityPage:
     same_as: str
     score: str
     sources: tuple[str, ...]
+    map: EventMap
     roles: Page[EventRow]
     here: Page[EventRow]
     claims_by: Page[ClaimRow]
@@ -62,6 +64,7 @@ def entity_page(asker: Asker, entity: str, *, numbers: Mapping[str, int] | None 
         same_as=next((str(o) for o in graph.objects(node, SDO.sameAs) if str(o).startswith(str(WD))), ""),
         score=min((str(score) for score in graph.objects(node, CN.linkScore)), default=""),
         sources=tuple(sorted({name for source in graph.objects(node, DC.source) for name in str(source).split("+")})),
+        map=event_map(asker, "entity_map", entity=entity),
         roles=asker.page("entity_events", rows.event, bound, number=at["roles"]),
         here=asker.page("place_events", rows.event, bound, number=at["here"]),
         claims_by=asker.page("claims_by", rows.claim, bound, number=at["claims_by"]),

@@ -9,6 +9,7 @@ from rdflib import URIRef
 
 from kg.service.pages.asking import behind
 from kg.service.pages.cards import Cards, ClaimCard, EventCard, Ref
+from kg.service.pages.map import EventMap, event_map
 from kg.vocab import CN
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class EventPage:
     claims: tuple[ClaimCard, ...]
     parts_of_it: tuple[Ref, ...]
     responses: tuple[Ref, ...]
+    map: EventMap
     behind: str
 
 
@@ -38,6 +40,7 @@ def event_page(asker: Asker, event: str) -> EventPage | None:
         claims=cards.claims(),
         parts_of_it=_pointing(asker, "event_parts", event),
         responses=_pointing(asker, "event_responses", event),
+        map=event_map(asker, "event_map", event=event),
         behind=behind("event_graph", event=event),
     )
 

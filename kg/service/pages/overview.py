@@ -9,6 +9,7 @@ from rdflib import Literal
 
 from kg.service.pages.asking import behind
 from kg.service.pages.cards import Ref
+from kg.service.pages.map import EventMap, event_map
 from kg.service.pages.rows import ArticleRow, EntityRow, EventRow, Rows
 from kg.service.pages.words import local_name
 
@@ -35,6 +36,7 @@ class Overview:
     event_types_behind: str
     timeline: tuple[Bar, ...]
     timeline_behind: str
+    map: EventMap
     articles: Page[ArticleRow]
     entities: Page[EntityRow]
     events: Page[EventRow]
@@ -56,6 +58,7 @@ def _read(asker: Asker) -> Overview:
         event_types_behind=behind("event_types"),
         timeline=_bars([(str(row["month"]), int(str(row["count"]))) for row in asker.rows("timeline")]),
         timeline_behind=behind("timeline"),
+        map=event_map(asker, "map"),
         articles=asker.page("articles", rows.article, words, size=8),
         entities=asker.page("entities", rows.entity, words, size=12),
         events=asker.page("events", rows.event, words, size=6),
