@@ -11,7 +11,7 @@ from kg.mapping.canonical import canonical
 from kg.mapping.claims import add_claims
 from kg.mapping.entities import add_entities, entity_facts
 from kg.mapping.events import add_events
-from kg.mapping.provenance import add_provenance
+from kg.mapping.provenance import add_provenance, tool_facts
 from kg.mapping.sheet import Sheet
 from kg.model import Contribution
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kg.iris import Iris
     from kg.model import Annotations, Article, Links
 
-MAPPING_VERSION: Final = "3"
+MAPPING_VERSION: Final = "4"
 """Grows with every change that makes other triples of the same values."""
 
 
@@ -67,6 +67,6 @@ def map_article(
         graph=iris.article_graph(article.id),
         triples=canonical(graph),
         text_triples=canonical(text.graph),
-        entities=entity_facts(text),
+        entities=tuple(sorted((*entity_facts(text), *tool_facts(text)), key=lambda facts: facts.iri)),
         fingerprint=fingerprint,
     )

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Final
 from rdflib import Literal, URIRef
 from rdflib.namespace import PROV, SDO, XSD
 
+from kg.mapping.canonical import canonical
+from kg.mapping.sheet import Writer
+from kg.model import EntityFacts
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -41,20 +45,32 @@ def add_provenance(sheet: Sheet, *, ended: datetime | None) -> None:
         sheet.add(activity, PROV.endedAtTime, Literal(ended, datatype=XSD.dateTime))
 
 
+def tool_facts(sheet: Sheet) -> tuple[EntityFacts, ...]:
+    """Return the facts of the software and the index.
+
+    They are the same for every article, so they go where entities go: said in each article's graph, every one of them
+    would come back as often as there are articles when all graphs are asked at once.
+    """
+    software, found = Writer(), software_version()
+    node = _software(sheet)
+    software.type(node, PROV.SoftwareAgent)
+    software.add(node, SDO.name, SOFTWARE)
+    software.add(node, SDO.softwareVersion, found)
+    facts = [EntityFacts(str(node), canonical(software.graph))]
+    if sheet.links.index:
+        index, node = Writer(), _index(sheet)
+        index.type(node, PROV.Entity)
+        index.add(node, SDO.version, sheet.links.index)
+        facts.append(EntityFacts(str(node), canonical(index.graph)))
+    return tuple(facts)
+
+
 def _software(sheet: Sheet) -> URIRef:
-    found = software_version()
-    node = URIRef(sheet.iris.part("software", SOFTWARE, found or "unreleased"))
-    sheet.type(node, PROV.SoftwareAgent)
-    sheet.add(node, SDO.name, SOFTWARE)
-    sheet.add(node, SDO.softwareVersion, found)
-    return node
+    return URIRef(sheet.iris.part("software", SOFTWARE, software_version() or "unreleased"))
 
 
 def _index(sheet: Sheet) -> URIRef:
-    node = URIRef(sheet.iris.part("index", "wikidata", _tame(sheet.links.index)))
-    sheet.type(node, PROV.Entity)
-    sheet.add(node, SDO.version, sheet.links.index)
-    return node
+    return URIRef(sheet.iris.part("index", "wikidata", _tame(sheet.links.index)))
 
 
 def _tame(text: str) -> str:

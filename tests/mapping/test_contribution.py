@@ -128,7 +128,28 @@ def test_an_article_without_events_still_has_its_record(article: Article, annota
     found = map_article(article, bare, Links(), iris=iris, fingerprint="f")
     graph = Graph().parse(data=found.triples, format="nt")
     assert (URIRef(found.article), RDF.type, SDO.NewsArticle) in graph
-    assert {facts.iri.rpartition("/")[2][:10] for facts in found.entities} <= {"nil-author", "nil-media-"}
+    made = [facts.iri for facts in found.entities if "/id/entity/" in facts.iri]
+    assert {iri.rpartition("/")[2][:10] for iri in made} == {"nil-author", "nil-media-"}
+
+
+def test_two_articles_say_the_same_of_nothing_but_their_links(
+    contribution: Contribution, article: Article, annotations: Annotations, links: Links, iris: Iris
+) -> None:
+    other = map_article(replace(article, id="f" * 16), annotations, links, iris=iris, fingerprint="0123456789abcdef")
+    shared = set(contribution.triples.splitlines()) & set(other.triples.splitlines())
+    assert {line.split()[0].rpartition(b"/")[0] for line in shared} == {f"<{iris.base}id/entity".encode()}
+
+
+def test_the_software_and_the_index_are_described_once_for_all_articles(contribution: Contribution) -> None:
+    described = Graph()
+    for facts in contribution.entities:
+        if "/id/entity/" not in facts.iri:
+            described.parse(data=facts.triples, format="nt")
+    own = Graph().parse(data=contribution.triples, format="nt")
+    (activity,) = own.subjects(RDF.type, PROV.Activity)
+    tools = {*own.objects(activity, PROV.wasAssociatedWith), *own.objects(activity, PROV.used)}
+    assert set(described.subjects()) == tools - {URIRef(contribution.article)}
+    assert not set(own.subjects()) & set(described.subjects())
 
 
 # --- terms -----------------------------------------------------------------------------------------------------------
