@@ -1,13 +1,13 @@
 """Mentions to items: the offline index, its candidates and the choice among them; reads no text and writes no graph.
 
-`link` answers for one name, `OfflineLinker` for an article.
+`link` and `weigh` answer for one name, `OfflineLinker` for an article.
 """
 
 from __future__ import annotations
 
-from kg.link.linker import OfflineLinker, link
+from kg.link.linker import OfflineLinker, link, weigh
 from kg.rooms import callable_room
 
-__all__ = ["OfflineLinker", "link"]
+__all__ = ["OfflineLinker", "link", "weigh"]
 
 callable_room(__name__, link)

@@ -12,6 +12,7 @@ import zlib
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from heapq import nsmallest
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,8 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz "
 _SHORTEST_SLIP = 5
 _COORDINATE_SCALE = 1e5
 _KEPT_BLOCKS = 64
-_MAIN = frozenset({"usual", "label"})
+_MAIN = frozenset(map(pack.NAME_KINDS.index, ("usual", "label")))
+_DEMONYM = pack.NAME_KINDS.index("demonym")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +138,17 @@ class Index:
         Looks at no more than `scan` names; the files are laid out so that these hold the well-known ones.
         """
         found: dict[int, tuple[bool, str]] = {}
-        for name in islice(self._names.iterkeys(fold(text)), scan):
-            for entity, how in self._bearers(name):
-                if how != "demonym":
-                    other = (how not in _MAIN, name)
-                    found[entity] = min(other, found.get(entity, other))
-        ranked = sorted(found.items(), key=lambda pair: (pair[1][0], pair[0]))
-        return [(entity, name) for entity, (_, name) in ranked[:limit]]
+        slots, posts = self._name_slots, self._name_posts
+        for name, at in islice(self._names.iteritems(fold(text)), scan):
+            for post in _list(slots[at], posts):
+                entity, how = pack.unpack_post(post)
+                if how == _DEMONYM:
+                    continue
+                other = (how not in _MAIN, name)
+                if entity not in found or other < found[entity]:
+                    found[entity] = other
+        ranked = nsmallest(limit, ((aside, entity, name) for entity, (aside, name) in found.items()))
+        return [(entity, name) for _, entity, name in ranked]
 
     def slipped(self, name: str) -> list[tuple[int, str]]:
         """Return `(entity, folded name)` for names that differ by one letter more, less, other, or two letters swapped."""

@@ -222,12 +222,35 @@ def link(
     shows countries for demonyms and celebrities for surnames: a person chooses.
     """
     index = index or packaged()
-    found = [
-        one for one in candidates(index, name) if type is None or (type == "Person") == (_type(index, one) == "Person")
-    ][: max(limit, _MOST_WEIGHED)]
-    setting = _context_setting(index, context)
-    scored = choose.score(index, name, found, type=type, setting=setting, ranker=choose.packaged_ranker())
+    scored = weigh(name, context=context, type=type, least=limit, index=index)
     return tuple(index.facts(one.entity).candidate(value) for one, value in scored[:limit])
+
+
+def weigh(
+    name: str,
+    *,
+    context: str = "",
+    countries: Iterable[str] = (),
+    type: EntityType | None = None,  # noqa: A002 - the word of the format
+    least: int = _MOST_WEIGHED,
+    strict: bool = True,
+    index: Index | None = None,
+) -> list[tuple[Found, float]]:
+    """Return all that a name may mean, with how it was found and its probability, best first; reads no names or descriptions.
+
+    `countries` are QIDs that the name is known to belong to. Unless `strict`, a type only weighs, and a person may stand where
+    none is asked for.
+    """
+    index = index or packaged()
+    found = [
+        one
+        for one in candidates(index, name)
+        if type is None or not strict or (type == "Person") == (_type(index, one) == "Person")
+    ][: max(least, _MOST_WEIGHED)]
+    setting = _context_setting(index, context)
+    if given := dict.fromkeys(countries, 1.0):
+        setting = choose.Setting({**setting.countries, **given}, setting.names)
+    return choose.score(index, name, found, type=type, setting=setting, ranker=choose.packaged_ranker())
 
 
 def _context_setting(index: Index, context: str) -> Setting:

@@ -12,7 +12,8 @@ from kg.errors import KgError, QueryError
 from kg.service.graph_store import GraphStoreService
 from kg.service.pages import Asker
 from kg.service.sparql import MAX_BODY, SparqlService
-from kg.web import data, endpoint, operations, pages
+from kg.web import data, endpoint, lookup, operations, pages
+from kg.web.assets import dress
 from kg.web.formats import is_browser
 from kg.web.present import register
 from kg.web.site import EXTENSION, Site, site
@@ -25,7 +26,19 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' data:; font-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_OPEN_ROUTES = ("/sparql", "/graphs", "/graph/", "/id/", "/data/", "/ontology", "/void.ttl", "/.well-known/", "/dump/")
+_OPEN_ROUTES = (
+    "/sparql",
+    "/graphs",
+    "/graph/",
+    "/id/",
+    "/data/",
+    "/ontology",
+    "/void.ttl",
+    "/.well-known/",
+    "/dump/",
+    "/reconcile",
+    "/lookup",
+)
 
 
 def create_app(store: Store, config: Config, *, token: str = "") -> Flask:
@@ -34,7 +47,7 @@ def create_app(store: Store, config: Config, *, token: str = "") -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY + 1  # the service itself refuses what is one byte too long
     services = SparqlService(store, config), GraphStoreService(store, config)
     app.extensions[EXTENSION] = Site(store, config, token, Asker(store), *services)
-    for blueprint in (pages.blueprint, endpoint.blueprint, data.blueprint, operations.blueprint):
+    for blueprint in (pages.blueprint, endpoint.blueprint, data.blueprint, operations.blueprint, lookup.blueprint):
         app.register_blueprint(blueprint)
     register(app)
     app.before_request(_start)
@@ -57,12 +70,18 @@ def _start() -> Response | None:
 
 def _finish(answer: Response) -> Response:
     site().metrics.count(request.endpoint or "none", answer.status_code, monotonic() - g.get("started", monotonic()))
+    if request.endpoint == "static":
+        answer = dress(answer)
     # the query editor measures its columns with inline styles; no other page may
     styles = " 'unsafe-inline'" if g.get("query_page") else ""
     answer.headers["Content-Security-Policy"] = _POLICY.format(styles=styles)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Referrer-Policy"] = "no-referrer"
-    answer.headers["X-Frame-Options"] = "DENY"
+    if g.get("may_be_framed"):  # a preview is shown inside the page of whoever reconciles
+        policy = answer.headers["Content-Security-Policy"].replace("frame-ancestors 'none'", "frame-ancestors *")
+        answer.headers["Content-Security-Policy"] = policy
+    else:
+        answer.headers["X-Frame-Options"] = "DENY"
     answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if request.path.startswith(_OPEN_ROUTES):
         answer.headers["Access-Control-Allow-Origin"] = "*"
