@@ -14,7 +14,7 @@ from kg.extract.drafts import DraftEvent
 from kg.extract.judgement import about_conflict, believe
 from kg.extract.places import is_country, is_place
 from kg.extract.relations import ATTACKS, EventMention, merge
-from kg.extract.roles import find_parts
+from kg.extract.roles import find_parts, has_doer
 from kg.extract.scene import set_scenes
 from kg.extract.syntax import clause
 from kg.extract.tolls import with_tolls, with_victims
@@ -90,7 +90,7 @@ def find_events(
     for scene, candidates in zip(scenes, triggers, strict=True):
         near = in_sentence.get(scene.sentence.index, [])
         typed = [
-            _Found(scene, t, believe(scene, t, candidates), _type(scene, t, near, airborne=airborne))
+            _Found(scene, t, _belief(scene, t, candidates), _type(scene, t, near, airborne=airborne))
             for t in candidates
         ]
         found += _without_results([f for f in typed if f.belief >= _BELIEVED])
@@ -98,6 +98,18 @@ def find_events(
     mentions = [_mention(document, f, found, in_sentence, when) for f in found]
     events = merge(with_tolls(mentions, casualties, document), document.text)
     return with_victims(events, casualties, entities, document.text)
+
+
+def _belief(scene: Scene, trigger: Trigger, candidates: Sequence[Trigger]) -> float:
+    """Believe a killing that has a doer and no other attack beside it: `rebels killed four policemen`.
+
+    Elsewhere such verbs mostly tell what another trigger did, and the weights doubt them.
+    """
+    belief = believe(scene, trigger, candidates)
+    if belief >= _BELIEVED or not trigger.entry.verb or trigger.entry.type != "Killing":
+        return belief
+    others = any(t is not trigger and (t.entry.type in ATTACKS or t.entry.type == "ArmedClash") for t in candidates)
+    return _BELIEVED if not others and has_doer(scene, trigger) else belief
 
 
 class _Ranged(Protocol):

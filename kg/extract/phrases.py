@@ -106,7 +106,7 @@ def chunk(sentence: Sentence) -> Phrases:
     """Chunk one sentence: `Turkish troops have shelled two villages` → `Turkish troops`, `have shelled`, `two villages`."""
     tokens = sentence.tokens
     lower = tuple(token.text.lower() for token in tokens)
-    tags = _settle(lower, [token.tag for token in tokens])
+    tags = _settle(lower, _with_names([token.text for token in tokens], [token.tag for token in tokens]))
     verbs = _verb_groups(lower, tags)
     taken = [_NO_HEAD] * len(tokens)
     for number, group in enumerate(verbs):
@@ -121,8 +121,26 @@ def chunk(sentence: Sentence) -> Phrases:
     return Phrases(tokens, lower, tuple(nouns), tuple(verbs), tuple(held), tuple(taken))
 
 
+def _with_names(words: Sequence[str], tags: list[str]) -> list[str]:
+    """Read words that only names are spelled like as nouns: `al-Muhandis`, `VBIED`; and `an American` without a noun."""
+    if not any(word.islower() for word in words):
+        return tags
+    for at, word in enumerate(words):
+        if tags[at] in _VERBS and any(char.isupper() for char in word[1:]):
+            tags[at] = "NNP"
+        ends = at + 1 == len(words) or tags[at + 1] not in _INSIDE
+        if tags[at] == "JJ" and at and tags[at - 1] in ("DT", "CD") and word[0].isupper() and ends:
+            tags[at] = "NNP"
+    return tags
+
+
+_INSIDE = frozenset(("JJ", "JJR", "JJS", "NN", "NNS", "NNP", "NNPS", "HYPH", "VBN", "VBG", "POS", "CD", "CC"))
+
+
 def _settle(lower: Sequence[str], tags: list[str]) -> list[str]:
     """Read a plural taken for a verb as a noun where its phrase is already governed: `to deter further militia strikes`."""
+    if tags and lower[0] in _FIRST_PREPOSITIONS and tags[0] != "IN":
+        tags[0] = "IN"  # "Near Palmyra, one strike": a capital is no name here
     for at, tag in enumerate(tags):
         if tag not in ("VB", "VBZ") or lower[at] not in _PLURALS or not at:
             continue
@@ -137,6 +155,7 @@ def _settle(lower: Sequence[str], tags: list[str]) -> list[str]:
     return tags
 
 
+_FIRST_PREPOSITIONS = frozenset("near outside inside around across amid despite within throughout along".split())
 # plurals of events that look like verbs
 _PLURALS = frozenset(
     "strikes attacks raids clashes protests arrests talks airstrikes blasts shells rallies marches fires".split()
@@ -174,6 +193,8 @@ def _modifies(tags: Sequence[str], at: int) -> bool:
         return True  # "carried out bombing raids"
     follows = tags[at + 1] if at + 1 < len(tags) else ""
     before = tags[at - 1] if at else ""
+    if tags[at] == "VBN" and before == "RP" and follows in ("NN", "NNS"):
+        return True  # "carried out repeated attacks"
     return (
         follows in _NOUNS
         and before in ("DT", "PRP$", "JJ", "CD", "POS", "IN")
@@ -230,6 +251,8 @@ def _noun_phrases(lower: Sequence[str], tags: Sequence[str], taken: Sequence[int
                 head = at
             elif not _goes_inside(lower, tags, at):
                 break
+            if head == at - 1 and lower[at] in _WEEKDAYS and tags[head] in ("NN", "NNS"):
+                break  # "detained by intelligence forces | Monday night"
             if head > first and lower[at] in _DIRECTIONS and lower[at + 1 : at + 2] == ("of",):
                 head = at - 1  # "a base | north of Baghdad"
                 break

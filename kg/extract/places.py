@@ -111,7 +111,7 @@ def find_places(
 
 def located(pps: Iterable[Prepositional], scene: Scene, kind: EventType) -> list[NounPhrase]:
     """Return the phrases that tell where: `in Mosul`, `north of Baghdad`, for a withdrawal also `from Afrin`."""
-    found = []
+    found: list[NounPhrase] = []
     for pp in pps:
         away = pp.preposition in ("from", "out") and kind in ("Withdrawal", "Displacement")
         if pp.preposition in _PREPOSITIONS or away or (pp.preposition == "of" and _directed(scene, pp.at)):

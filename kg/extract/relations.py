@@ -231,7 +231,7 @@ def _join(name: str, group: _Group, text: str) -> DraftEvent:
         main.event.trigger,
         _actuality(events),
         others,
-        _participants((p for e in (main.event, *events) for p in e.participants), text),
+        _participants((p for e in events for p in e.participants), text),
         weapons[0] if weapons else None,
         _places((p for e in (main.event, *events) for p in e.places), text),
         main.event.time or next(iter(anchored or times), None),

@@ -57,11 +57,16 @@ _SUPPORT = frozenset(
     " stage staged staging lead led leading execute executed perpetrate perpetrated make made making commit committed start started"
     " wage waged waging begin began resume resumed intensify intensified step stepped plan planned planning plotting plotted prepare preparing hold held holding sign signed"
     " reach reached continue continued do did initiate initiated undertake undertook impose imposed imposes deliver delivered issue issued"
-    " unleash unleashed claim claimed join joined attend attended".split()
+    " unleash unleashed claim claimed join joined attend attended inflict inflicts"
+    " inflicted inflicting announced brokered agreed negotiated concluded".split()
 )
 _HARMS = frozenset(
     "kill killed kills killing wound wounded wounds wounding injure injured injures injuring leave left leaves leaving hurt claim claimed"
     " maim maimed displace displaced martyr martyred".split()
+)
+_BEING = frozenset("is are was were be been come came remain remains remained".split())
+_BYSTANDERS = frozenset(
+    "civilian civilians people child children woman women villagers residents journalist journalists others".split()
 )
 _TAKES = frozenset("arrested detained captured seized nabbed held abducted kidnapped".split())
 _STRIKES = frozenset(
@@ -76,7 +81,7 @@ _NO_PEOPLE = frozenset(
     " waters corridors reactors governments movements departments parents' chapters towers layers trailers barriers detonators transporters".split()
 )
 _PEOPLE = frozenset(
-    "people civilians soldiers troops police policemen officers militants fighters rebels insurgents gunmen terrorists civilian soldier"
+    "millions inhabitants population people civilians soldiers troops police policemen officers militants fighters rebels insurgents gunmen terrorists civilian soldier"
     " policeman officer child children woman women man men journalist journalists students worker workers forces members leader leaders"
     " commander commanders villagers residents protesters demonstrators hostages persons person personnel others victims dozens hundreds"
     " thousands scores passengers pilgrims worshippers girl boy girls boys family families bomber bombers attacker attackers suspects suspect"
@@ -93,7 +98,7 @@ _ACTOR_NOUNS = frozenset(
 )
 # what stands for those who fly, steer or fire it
 _CRAFT = frozenset(
-    "jets jet warplanes warplane planes plane aircraft helicopters helicopter bombers tanks warships warship artillery gunships drones"
+    "jets jet warplanes warplane planes plane aircraft helicopters helicopter bombers tanks warships warship artillery gunships"
     " aircrew airforce fleet fleets vessels ships boats".split()
 )
 _NOT_ACTORS = frozenset(
@@ -165,6 +170,15 @@ def find_parts(scene: Scene, trigger: Trigger, kind: EventType) -> Parts:
     )
 
 
+def has_doer(scene: Scene, trigger: Trigger) -> bool:
+    """Tell whether the verb names someone who can have done it, and someone or something else it was done to."""
+    group = scene.phrases.verb(trigger.head)
+    if group is None or group.head != trigger.head or group.negated:
+        return False
+    found = clause(scene.phrases, group)
+    return bool(found.patients) and any(_may_act(scene, phrase) for phrase in found.agents)
+
+
 def _of_verb(scene: Scene, group: VerbGroup, trigger: Trigger, kind: EventType) -> _Cast:
     found = clause(scene.phrases, group)
     pps = found.prepositional
@@ -234,20 +248,12 @@ def _add_governor(scene: Scene, cast: _Cast, phrase: NounPhrase, pps: Sequence[P
     """Read the verb whose subject or object the noun is: `the blast killed five`, `they launched an attack`."""
     phrases = scene.phrases
     end = max((pp.phrases[-1].full for pp in pps), default=phrase.full)
-    for at in sorted({phrase.full, phrase.full + 1, end, end + 1}):
+    for start in sorted({phrase.full, phrase.full + 1, end, end + 1}):
+        at = _past_adverbs(scene, start)
         group = phrases.verb(at)
         if group is None or group.first != at or any(word in _MEANS for word in phrases.lower[phrase.last : at]):
             continue
-        found = clause(phrases, group)
-        word = phrases.lower[group.head]
-        if word in _HARMS:
-            cast.victims += found.object
-        elif word in _STRIKES:
-            cast.patients += found.object
-        elif word in _SUPPORT and found.passive:
-            cast.agents += found.agents
-        cast.partners += found.after("between", "with")
-        cast.places += located(found.prepositional, scene, kind)
+        _read_governor(scene, cast, group, kind)
         break
     _add_wager(scene, cast, end)
     before = head_of_chain(phrases, phrase).first - 1
@@ -260,8 +266,39 @@ def _add_governor(scene: Scene, cast: _Cast, phrase: NounPhrase, pps: Sequence[P
             cast.agents += subject
     elif governor is not None and phrases.lower[governor.head] in _INSTIGATES and not governor.passive:
         cast.instigators += find_subject(phrases, governor)
-    elif before >= 0 and phrases.lower[before] in ("in", "by", "during", "after", "when"):
-        _add_result(scene, cast, before)
+    elif before >= 0 and phrases.lower[before] in ("in", "by", "during", "after", "when", "under", "on"):
+        _add_result(scene, cast, before, kind)
+
+
+def _past_adverbs(scene: Scene, at: int) -> int:
+    while at < len(scene.phrases.lower) and scene.phrases.tokens[at].tag == "RB" and scene.phrases.verb_at[at] < 0:
+        at += 1
+    return at
+
+
+def _read_governor(scene: Scene, cast: _Cast, group: VerbGroup, kind: EventType) -> None:
+    """Read what the noun's verb tells, and the verbs joined to it: `the strike hit a tank and destroyed two buildings`."""
+    phrases = scene.phrases
+    while True:
+        found = clause(phrases, group)
+        word = phrases.lower[group.head]
+        if word in _HARMS:
+            cast.victims += found.object
+        elif word in _STRIKES and not found.passive:
+            cast.patients += found.object
+        elif word in _SUPPORT and found.passive:
+            cast.agents += found.agents
+        cast.partners += found.after("between", "with")
+        cast.places += located(found.prepositional, scene, kind)
+        end = found.object[-1].full if found.object else group.head + 1
+        following = next(
+            (phrases.verb(at) for at in range(end, min(end + 3, len(phrases.lower))) if phrases.verb(at)), None
+        )
+        if following is None or phrases.lower[following.head] not in _HARMS | _STRIKES or following.first <= group.head:
+            return
+        if not set(phrases.lower[end : following.first]) & {"and", ";", ","}:
+            return
+        group = following
 
 
 def _add_wager(scene: Scene, cast: _Cast, end: int) -> None:
@@ -300,19 +337,26 @@ def _doubted(scene: Scene, group: VerbGroup, agents: Sequence[NounPhrase]) -> bo
         start = max(0, phrase.first - 1)
         if set(lower[start : phrase.last]) & _HEDGES:
             return True
-        if phrase.full <= group.first and set(lower[phrase.full : group.first + 1]) & _HEDGING:
+        if phrase.full <= group.first and set(lower[phrase.full : group.head]) & _HEDGING:
             return True
     return False
 
 
-def _add_result(scene: Scene, cast: _Cast, at: int) -> None:
+def _add_result(scene: Scene, cast: _Cast, at: int, kind: EventType) -> None:
     """Read `five people were killed in the blast`: the verb before the preposition gives the victims."""
     phrases = scene.phrases
     for step in range(at - 1, max(-1, at - 8), -1):
         group = phrases.verb(step)
         if group is not None:
-            if phrases.lower[group.head] in _HARMS:
-                cast.victims += clause(phrases, group).patients
+            if group.head == at - 1 and phrases.lower[group.head] in _BEING:  # "is in custody", "came under siege"
+                (cast.agents if phrases.lower[at] == "on" else cast.patients).extend(find_subject(phrases, group))
+            elif phrases.lower[at] in ("under", "on"):
+                return
+            elif phrases.lower[group.head] in _HARMS:
+                harmed = clause(phrases, group).patients
+                cast.victims += harmed
+                if kind == "ArmedClash":  # "rebels were killed in clashes with the army"
+                    cast.partners += [p for p in harmed if not set(phrases.lower[p.first : p.full]) & _BYSTANDERS]
             elif phrases.lower[group.head] in _TAKES:
                 cast.patients += clause(phrases, group).patients
             return
