@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -159,6 +160,89 @@ def test_no_coast_jumps_across_the_map(watched: Watched) -> None:
     )
     assert longest[0] > 1400
     assert longest[1] < 10
+
+
+MAP_QUERY = """#view: map
+SELECT ?place ?placeLabel ?wkt WHERE { ?place rdfs:label ?placeLabel ; geo:hasGeometry/geo:asWKT ?wkt }"""
+DATES_QUERY = """#view: timeline
+SELECT ?event ?label ?earliest ?latest WHERE {
+  ?event rdfs:label ?label ; cn:earliestDate ?earliest ; cn:latestDate ?latest }"""
+
+
+def run_query(page: Page, query: str) -> None:
+    page.goto(f"/sparql?{urlencode({'query': query}, quote_via=quote)}")
+    page.wait_for_selector(".yasqe .CodeMirror")
+
+
+def test_a_query_chooses_the_map_for_its_answer(watched: Watched, address: str) -> None:
+    page = watched.page
+    run_query(page, MAP_QUERY)
+    page.wait_for_selector(".answer-map[data-drawn] .map-dot")
+    circle = page.locator(".answer-map .map-dot")
+    assert circle.get_attribute("aria-label") == "Dorva: 1 row"
+    circle.click()
+    assert page.locator(".leaflet-popup-content a").get_attribute("href") == "/id/entity/Q90000001"
+    page.locator(".select_table").click()
+    page.wait_for_selector(".yasr table.dataTable tbody tr")
+    assert_quiet(watched, address)
+
+
+def test_a_query_chooses_the_timeline_and_the_next_without_a_view_gets_the_table(
+    watched: Watched, address: str
+) -> None:
+    page = watched.page
+    run_query(page, DATES_QUERY)
+    page.wait_for_selector(".answer-timeline .mark")
+    assert page.locator(".answer-timeline [role=listitem]").count() == page.locator(".answer-timeline .mark").count()
+    assert "Shelling" in str(page.locator(".answer-timeline text:not(.tick)").first.text_content())
+    page.evaluate("q => document.querySelector('.CodeMirror').CodeMirror.setValue(q)", DATES_QUERY.partition("\n")[2])
+    page.click(".yasqe_queryButton")
+    page.wait_for_selector(".yasr table.dataTable tbody tr")
+    assert_quiet(watched, address)
+
+
+def test_a_shared_link_keeps_the_query_and_the_open_view(watched: Watched, address: str) -> None:
+    page = watched.page
+    run_query(page, DATES_QUERY.partition("\n")[2])
+    page.wait_for_selector(".yasr table.dataTable tbody tr")
+    page.locator(".select_timeline").click()
+    page.wait_for_selector(".answer-timeline .mark")
+    page.click(".yasqe_share")
+    link = page.locator(".yasqe_sharePopup input").input_value()
+    assert link.startswith(f"{address}/sparql?query=%23view")
+    page.evaluate("localStorage.clear()")
+    page.goto("about:blank")
+    page.goto(link)
+    page.wait_for_selector(".answer-timeline .mark")
+    assert_quiet(watched, address)
+
+
+def test_names_stand_beside_iris_and_come_in_one_query(watched: Watched, address: str) -> None:
+    page = watched.page
+    run_query(page, "SELECT ?event ?place WHERE { ?event cn:place ?place }")
+    page.wait_for_selector(".iri-name")
+    assert "Dorva" in page.locator(".iri-name").all_inner_texts()
+    assert len([url for url in watched.requests if url == f"{address}/sparql"]) == 2
+    assert_quiet(watched, address)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("POINT(-17.25 44.5)", [44.5, -17.25]),
+        ("<http://www.opengis.net/def/crs/OGC/1.3/CRS84> point ( 30 10 )", [10, 30]),
+        ("<http://www.opengis.net/def/crs/EPSG/0/4326> POINT(10 30)", [10, 30]),
+        ("POINT(200 10)", None),
+        ("LINESTRING(1 2, 3 4)", None),
+        ("about POINT(1 2)", None),
+    ],
+)
+def test_points_are_read_with_the_axes_of_their_reference_system(
+    watched: Watched, text: str, expected: list[float] | None
+) -> None:
+    watched.page.goto("/sparql")
+    found = watched.page.evaluate("text => window.kgViews.position(text)", text)
+    assert (found and [found["latitude"], found["longitude"]]) == expected
 
 
 def test_the_policy_check_would_notice_a_violation(watched: Watched) -> None:

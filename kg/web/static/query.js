@@ -68,11 +68,38 @@
     iri.startsWith(settings.base) ? `/${iri.slice(settings.base.length)}` : iri;
   const relink = () => {
     for (const link of host.querySelectorAll("a.iri")) {
+      link.dataset.iri ??= link.getAttribute("href");
       const target = local(link.getAttribute("href"));
       if (target !== link.getAttribute("href")) link.setAttribute("href", target);
     }
   };
-  new MutationObserver(relink).observe(host, { childList: true, subtree: true });
+  const { askedView, withView, learnNames, showNames } = window.kgViews;
+  const dress = () => {
+    relink();
+    showNames(host);
+  };
+  new MutationObserver(dress).observe(host, { childList: true, subtree: true });
+
+  // `#view: map` in a query chooses its view; a query that asks for none gets the table back
+  const followed = new WeakSet();
+  const follow = (tab) => {
+    const asked = askedView(tab.getQuery());
+    const yasr = tab.getYasr();
+    const view = asked || (followed.has(tab) ? "table" : "");
+    if (asked) followed.add(tab);
+    else followed.delete(tab);
+    if (!view || yasr.getSelectedPluginName() === view) return;
+    yasr.selectedPlugin = view; // its own method would draw the last answer once more
+    yasr.storeConfig();
+    yasr.updatePluginSelectors();
+  };
+  // a link to share holds the query and the view that is open, and nothing of this browser's own settings
+  const shared = function () {
+    const address = new URL(endpoint);
+    address.searchParams.set("query", withView(this.getQuery(), this.getYasr().getSelectedPluginName()));
+    return address.href;
+  };
+  Object.getPrototypeOf(currentTab()).getShareableLink = shared;
 
   // examples
   for (const button of document.querySelectorAll("[data-example]")) {
@@ -129,10 +156,12 @@
     bar.hidden = false;
   };
   yasgui.on("queryResponse", (_, tab) => {
+    follow(tab);
     offer();
     // the answer is announced before it is parsed; it is there once it has been drawn
     tab.getYasr().once("drawn", () => {
       relink();
+      learnNames(endpoint, tab.getYasr()).then(() => showNames(host)).catch(() => {});
       const results = tab.getYasr().results;
       const rows = results && !results.hasError() && results.getBindings();
       status.textContent = rows ? `${rows.length} ${rows.length === 1 ? "row" : "rows"}` : "";
