@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rdflib import Literal, URIRef
-from rdflib.namespace import XSD
+from rdflib.namespace import RDF, XSD
 
 from kg.vocab import CN, OA
 
@@ -26,6 +26,8 @@ def add_evidence(sheet: Sheet, subject: URIRef, *spans: Span) -> None:
 
 def _sentence(sheet: Sheet, start: int, end: int) -> URIRef:
     number, node = sheet.article.id, URIRef(sheet.iris.span(sheet.article.id, start, end))
+    if (node, RDF.type, CN.Sentence) in sheet.graph:  # a sentence is cited a dozen times on average
+        return node
     position = URIRef(sheet.iris.selector(number, start, end, "position"))
     quote = URIRef(sheet.iris.selector(number, start, end, "quote"))
     sheet.type(node, CN.Sentence, OA.SpecificResource)
