@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from kg.errors import QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 FORM = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 1000
@@ -19,7 +19,7 @@ _MOST_FIELDS = 1000
 class Request:
     """What came in. `query_string` is undecoded; header values are empty strings where the header is missing.
 
-    `may_write` says that the caller has checked the token.
+    `may_write` says that the caller has checked the token; `gone` tells at any time whether the client has left.
     """
 
     method: str
@@ -30,6 +30,7 @@ class Request:
     if_none_match: str = ""
     path: str = ""
     may_write: bool = False
+    gone: Callable[[], bool] | None = None
 
     @property
     def media_type(self) -> str:

@@ -101,6 +101,7 @@ class GraphStoreService:
             media_type=chosen,
             default_graphs=(graph,),
             timeout_s=self._config.timeout_s,
+            gone=request.gone,
         )
         charset = "; charset=utf-8" if chosen.startswith("text/") else ""
         headers = (

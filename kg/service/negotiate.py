@@ -51,7 +51,12 @@ _NAMES = {
     "nquads": "nq",
     "srx": "xml",
     "srj": "json",
+    "n3": "ttl",
+    "rdf+xml": "rdf",
+    "json+ld": "jsonld",
 }
+# clients name one format for every kind of answer; a graph in it is meant so
+_GRAPH_NAMES = {"xml": "rdf", "json": "jsonld"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,7 @@ def media_type(*, is_graph: bool, accept: str, name: str = "") -> str | None:
     if not name:
         return choose(accept, tuple(offers.values()))
     name = name.strip().lower()
+    name = _GRAPH_NAMES.get(name, name) if is_graph else name
     if found := offers.get(_NAMES.get(name, name)):
         return found
     # a blank in a media type is a plus sign that a form has eaten

@@ -77,11 +77,9 @@ class SparqlService:
         if outline.kind is None:
             raise QueryError("this is no query: SELECT, ASK, CONSTRUCT or DESCRIBE is missing")
         timeout_s = self._timeout(parameters)
-        chosen = media_type(
-            is_graph=outline.kind == "graph", accept=request.accept, name=parameters.one("format") or ""
-        )
+        chosen = _chosen(request, parameters, is_graph=outline.kind == "graph")
         if chosen is None:
-            asked = parameters.one("format") or request.accept
+            asked = ", ".join(parameters.all("format")) or request.accept
             return refusal(
                 406, f"a{'n' if outline.kind == 'ask' else ''} {outline.kind} answer cannot be {asked}", _VARY
             )
@@ -93,6 +91,7 @@ class SparqlService:
             default_graphs=parameters.all("default-graph-uri"),
             named_graphs=parameters.all("named-graph-uri"),
             timeout_s=timeout_s,
+            gone=request.gone,
         )
         body = Body(found.body)
         headers = self._headers(outline, chosen, found.generation, cacheable=request.method != "POST")
@@ -126,8 +125,7 @@ class SparqlService:
         return (*headers, ("ETag", entity_tag(generation, chosen)), ("Cache-Control", "public, no-cache"))
 
     def _description(self, request: Request, parameters: Parameters) -> Answer:
-        name = parameters.one("format") or ""
-        chosen = media_type(is_graph=True, accept=request.accept, name=name)
+        chosen = _chosen(request, parameters, is_graph=True)
         if chosen is None:
             asked = choose(request.accept, ("application/sparql-results+json", "text/csv"))
             return refusal(400 if asked else 406, f"send a query, or accept one of {', '.join(GRAPHS.values())}", _VARY)
@@ -155,6 +153,13 @@ def unauthorised(config: Config) -> Answer:
     if config.token:
         return refusal(401, "writing needs the token", ("WWW-Authenticate", 'Bearer realm="kg"'))
     return refusal(403, "writing over HTTP is off; it is turned on by setting KG_TOKEN")
+
+
+def _chosen(request: Request, parameters: Parameters, *, is_graph: bool) -> str | None:
+    """Choose the media type: the first `format=` that fits (SPARQLWrapper sends several), else by `Accept`."""
+    names = parameters.all("format") or ("",)
+    found = (media_type(is_graph=is_graph, accept=request.accept, name=name) for name in names)
+    return next(filter(None, found), None)
 
 
 def entity_tag(generation: int, chosen: str) -> str:

@@ -29,7 +29,7 @@ from kg.store.geojson import to_geojson
 from kg.store.guard import check
 from kg.store.lines import checked
 from kg.store.live import LiveStore
-from kg.store.pool import Pool, Standing
+from kg.store.pool import Pool, Running, Standing, Task
 from kg.store.question import Question
 from kg.store.table import Table
 from kg.store.terms import from_oxigraph, to_oxigraph
@@ -37,7 +37,7 @@ from kg.store.writer import Writer
 from kg.vocab import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -112,6 +112,14 @@ class Store:
         """What the reader processes do right now."""
         return self._pool.standing()
 
+    def running(self) -> tuple[Running, ...]:
+        """Return the questions that reader processes of this object work on right now, the oldest first."""
+        return self._pool.running()
+
+    def cancel(self, number: int) -> bool:
+        """Stop a running question by its number; whoever waits for it gets `QueryError` 503. Returns whether it ran."""
+        return self._pool.cancel(number)
+
     def __len__(self) -> int:
         if isinstance(self._writer, Writer):
             return len(self._writer.engine.quads)
@@ -171,10 +179,12 @@ class Store:
         named_graphs: tuple[str, ...] = (),
         substitutions: Mapping[str, Identifier] | None = None,
         timeout_s: float | None = None,
+        gone: Callable[[], bool] | None = None,
     ) -> QueryAnswer:
         """Answer any query in a media type; without a dataset the default graph is the union of all graphs.
 
-        `timeout_s` bounds the whole answer, to its last byte. Raises `QueryError`: 400 for a query that does not parse,
+        `timeout_s` bounds the whole answer, to its last byte; the evaluation also ends when `gone` says that nobody waits
+        for it. Raises `QueryError`: 400 for a query that does not parse,
         403 for SERVICE, 406 for a media type that its kind does not have, 413, 503 deadline or busy, 507 memory.
         """
         outline = check(query)
@@ -190,18 +200,20 @@ class Store:
         if media_type == GEOJSON:
             if outline.kind != "select":
                 raise QueryError("GeoJSON needs a SELECT query", status=406)
-            found = self._answer(question, timeout_s, is_fickle=outline.is_fickle, media_type=_JSON)
+            found = self._answer(question.giving(_JSON), timeout_s, gone, is_fickle=outline.is_fickle)
             body = to_geojson(_table(b"".join(found.body)))
             return QueryAnswer("select", GEOJSON, body, found.generation)
-        return self._answer(question, timeout_s, is_fickle=outline.is_fickle, media_type=media_type)
+        return self._answer(question, timeout_s, gone, is_fickle=outline.is_fickle)
 
     def _whole(
         self, query: str, media_type: str, values: Mapping[str, Identifier] | None, timeout_s: float | None
     ) -> bytes:
         return b"".join(self.query(query, media_type=media_type, substitutions=values, timeout_s=timeout_s).body)
 
-    def _answer(self, question: Question, timeout_s: float | None, *, is_fickle: bool, media_type: str) -> QueryAnswer:
-        question = question.giving(media_type)
+    def _answer(
+        self, question: Question, timeout_s: float | None, gone: Callable[[], bool] | None, *, is_fickle: bool
+    ) -> QueryAnswer:
+        media_type = question.media_type
         if isinstance(self._writer, Writer) and timeout_s is None:
             generation = self.generation
             found = self._writer.engine.evaluate(question)
@@ -212,7 +224,8 @@ class Store:
         key = (checkpoint.generation, question)
         if not is_fickle and (kept := self._answers.get(key)) is not None:
             return QueryAnswer(kept[0], media_type, iter((kept[1],)), checkpoint.generation)
-        stream = self._pool.ask(checkpoint, {"what": "query", "question": question.to_json()}, timeout_s=timeout_s)
+        asked = {"what": "query", "question": question.to_json()}
+        stream = self._pool.ask(checkpoint, asked, timeout_s=timeout_s, task=Task(question.query, gone))
         kind: Kind = stream.head
         if is_fickle:
             return QueryAnswer(kind, media_type, stream, checkpoint.generation)

@@ -24,11 +24,14 @@ from kg.errors import QueryError, StoreError
 from kg.store import wire
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kg.store.folder import Checkpoint
 
 _WATCH_S = 0.02  # how often deadline and memory are looked at: a hungry query takes about 1 GB a second
 _SLOW_S = 0.5  # a query that runs longer gives way to its neighbours
 _POLITENESS = 10  # and to this nice value
+_GONE_S = 0.1  # how often a question that waits for a reader looks whether its client still does
 _MOST_PER_READER = 4  # processes for each reader that is wanted: slow queries must not shut out fast ones
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -55,7 +58,10 @@ class Reader:
             )
         self.started = 0.0
         self.deadline: float | None = None
+        self.task = Task()
+        self.number = 0
         self.killed: QueryError | None = None
+        self.outcome = "lost"
         self.is_polite = False
 
     @property
@@ -84,9 +90,10 @@ class Reader:
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, self.pid, _POLITENESS)
 
-    def kill(self, reason: QueryError | None = None) -> None:
-        """End the process at once; whoever waits for its answer is told the reason."""
-        self.killed = self.killed or reason
+    def kill(self, reason: QueryError | None = None, outcome: str = "lost") -> None:
+        """End the process at once; whoever waits for its answer is told the reason, and the outcome is counted."""
+        if self.killed is None and reason is not None:
+            self.killed, self.outcome = reason, outcome
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(signal.SIGKILL)
 
@@ -113,6 +120,27 @@ def _fate(code: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """What a reader is busy with, for people: a text, and a way to ask whether its client has gone."""
+
+    text: str = ""
+    gone: Callable[[], bool] | None = None
+
+    def is_abandoned(self) -> bool:
+        """Say whether nobody waits for the answer any more."""
+        return self.gone is not None and self.gone()
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One question that is at work: a number to cancel it by, its text, and the seconds since it began."""
+
+    number: int
+    text: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What the readers do right now, for the metrics."""
 
@@ -132,7 +160,7 @@ class Pool:
         self._idle: list[Reader] = []
         self._busy: set[Reader] = set()
         self._changed = threading.Condition()
-        self._started = 0
+        self._started = self._asked = 0
         self._outcomes: Counter[str] = Counter()
         self._closed = False
         self._watch: threading.Thread | None = None
@@ -142,14 +170,32 @@ class Pool:
         with self._changed:
             return Standing(len(self._idle), len(self._busy), self._started, tuple(sorted(self._outcomes.items())))
 
-    def ask(self, checkpoint: Checkpoint, asked: dict[str, Any], *, timeout_s: float | None) -> Stream:
+    def running(self) -> tuple[Running, ...]:
+        """Return what is at work right now, the oldest first."""
+        now = time.monotonic()
+        with self._changed:
+            busy = sorted(self._busy, key=lambda reader: reader.number)
+            return tuple(Running(reader.number, reader.task.text, now - reader.started) for reader in busy)
+
+    def cancel(self, number: int) -> bool:
+        """Kill the reader that works on this question; return whether there was one."""
+        with self._changed:
+            found = [reader for reader in self._busy if reader.number == number]
+            for reader in found:
+                reader.kill(QueryError("the query was cancelled by the operator", status=503), "cancelled")
+        return bool(found)
+
+    def ask(
+        self, checkpoint: Checkpoint, asked: dict[str, Any], *, timeout_s: float | None, task: Task | None = None
+    ) -> Stream:
         """Put a question to a free reader; `timeout_s` bounds the waiting, the evaluation and the whole answer.
 
-        Raises `QueryError` 503 when no reader is free in time.
+        Raises `QueryError` 503 when no reader is free in time, and when the client goes away meanwhile.
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        task = task or Task(str(asked["what"]))
         for is_last in (False, False, True):
-            reader = self._take(deadline)
+            reader = self._take(deadline, task)
             try:
                 reader.ask({**asked, "checkpoint": checkpoint.path})
                 stream = Stream(self, reader)
@@ -163,14 +209,16 @@ class Pool:
                 return stream
         raise StoreError("the readers of the store cannot be started")
 
-    def _take(self, deadline: float | None) -> Reader:
+    def _take(self, deadline: float | None, task: Task) -> Reader:
         with self._changed:
             while True:
                 if self._closed:
                     raise StoreError("the store is closed")
                 if self._idle or len(self._busy) < self._most:
-                    reader = self._idle.pop() if self._idle else self._start()
-                    reader.deadline = deadline
+                    reader = self._idle.pop(0) if self._idle else self._start()  # the first has long booted
+                    reader.deadline, reader.task, reader.started = deadline, task, time.monotonic()
+                    self._asked += 1
+                    reader.number = self._asked
                     self._busy.add(reader)
                     if not self._idle and len(self._busy) < self._most:
                         self._idle.append(self._start())  # it boots while this one works
@@ -181,7 +229,10 @@ class Pool:
                 if left is not None and left <= 0:
                     self._outcomes["busy"] += 1
                     raise QueryError("all readers are busy; try again in a moment", status=503)
-                self._changed.wait(left)
+                if task.is_abandoned():
+                    self._outcomes["abandoned"] += 1
+                    raise QueryError("nobody waits for the answer any more", status=503)
+                self._changed.wait(_GONE_S if left is None else min(left, _GONE_S))
 
     def _start(self) -> Reader:
         try:
@@ -196,12 +247,15 @@ class Pool:
         with self._changed:
             self._busy.discard(reader)
             self._outcomes[outcome] += 1
-            reader.deadline = None
+            reader.deadline, reader.task = None, Task()
             fit = outcome in ("answered", "refused") and not reader.is_polite and reader.killed is None
             # an idle reader that has grown keeps memory which a neighbour needs
             fit = fit and not self._closed and len(self._idle) < self._wanted and reader.resident() < self._memory // 2
             if fit:
-                self._idle.append(reader)
+                self._idle.insert(0, reader)
+            elif not self._idle and not self._closed:
+                with contextlib.suppress(StoreError):
+                    self._idle.append(self._start())  # whoever asks next shall not wait for it to boot
             self._changed.notify_all()
         if not fit:
             reader.bury()
@@ -212,7 +266,7 @@ class Pool:
             self._closed = True
             idle, self._idle = self._idle, []
             for reader in self._busy:
-                reader.kill(QueryError("the server is shutting down", status=503))
+                reader.kill(QueryError("the server is shutting down", status=503), "cancelled")
             self._changed.notify_all()
         for reader in idle:
             reader.bury()
@@ -243,10 +297,12 @@ class Pool:
         if reader.killed is not None:
             return
         if reader.deadline is not None and now >= reader.deadline:
-            reader.kill(QueryError("the query took longer than it may, and was stopped", status=503))
+            reader.kill(QueryError("the query took longer than it may, and was stopped", status=503), "deadline")
+        elif reader.task.is_abandoned():
+            reader.kill(QueryError("nobody waits for the answer any more", status=503), "abandoned")
         elif reader.resident() > self._memory:
             megabytes = self._memory // 1_000_000
-            reader.kill(QueryError(f"the query needed more than {megabytes} MB, and was stopped", status=507))
+            reader.kill(QueryError(f"the query needed more than {megabytes} MB, and was stopped", status=507), "memory")
         elif now - reader.started > _SLOW_S and not reader.is_polite:
             reader.give_way()
 
@@ -280,7 +336,7 @@ class Stream:
             tag, payload = reader.receive()
         except (wire.GoneError, OSError):
             error = reader.end()
-            self._finish({503: "deadline", 507: "memory"}.get(error.status, "lost"))
+            self._finish(reader.outcome)
             raise error from None
         if tag == wanted:
             return payload
@@ -301,7 +357,7 @@ class Stream:
     def close(self) -> None:
         """Stop; a reader that is not done is killed, for nothing else stops an evaluation."""
         if self._reader is not None:
-            self._reader.kill(QueryError("nobody waits for the answer any more", status=503))
+            self._reader.kill(QueryError("nobody waits for the answer any more", status=503), "abandoned")
             self._finish("abandoned")
 
     def __del__(self) -> None:

@@ -64,6 +64,8 @@ def written_graph(path: str) -> Response:  # noqa: ARG001 - the service reads th
 def named_graph(path: str) -> AnyResponse:
     """Send one named graph; a browser that asks for an article's graph gets the article's page."""
     bare, suffix = split_suffix(path)
+    if suffix and site().store.has_graph(f"{site().store.base}graph/{path}"):
+        bare, suffix = path, ""  # somebody has put a graph under this very name
     iri = f"{site().store.base}graph/{bare}"
     if not suffix and is_browser(request) and bare.startswith("article/"):
         answer = redirect(f"/page/{bare}", 303)

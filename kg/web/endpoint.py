@@ -49,6 +49,7 @@ def asked() -> Request:
         if_none_match=request.headers.get("If-None-Match", ""),
         path=request.path,
         may_write=may_write(),
+        gone=request.environ.get("waitress.client_disconnected"),
     )
 
 

@@ -6,13 +6,15 @@ Takes the port before anything else is done, so that a busy port costs no build.
 from __future__ import annotations
 
 import errno
+import signal
 import socket
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import click
 from tqdm import tqdm
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, create_server
 
 from kg import config as settings
 from kg.config import resource
@@ -20,6 +22,7 @@ from kg.errors import KgError
 from kg.mapping import ontology_triples, void_triples
 from kg.store import open_store
 from kg.web.app import create_app
+from kg.web.channel import Channel, say_aborts_in_one_line
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -28,7 +31,9 @@ if TYPE_CHECKING:
     from kg.store import Store
 
 _WRONG_USE = 2
-_THREADS = 8  # enough for the readers' pool and for pages beside slow queries
+_THREADS = 24  # those that wait for slow queries must leave some for pages; a thread that waits costs little
+_CONNECTIONS = 500  # idle and slow ones hold no thread
+_IDLE_S = 60  # a connection on which nothing moves
 
 
 def main() -> None:
@@ -113,10 +118,31 @@ def build_examples(store: Store) -> None:
 def run(store: Store, config: Config, listener: socket.socket) -> None:
     """Serve an open store on a socket that is already listening, until interrupted."""
     app = create_app(store, config, token=config.token)
-    server = create_server(app, sockets=[listener], threads=_THREADS, ident=None, clear_untrusted_proxy_headers=True)
+    server = create_server(
+        app,
+        sockets=[listener],
+        threads=_THREADS,
+        ident=None,
+        clear_untrusted_proxy_headers=True,
+        connection_limit=_CONNECTIONS,
+        channel_timeout=_IDLE_S,
+        channel_request_lookahead=1,  # reading on while a query runs is how a client's leaving is noticed
+        outbuf_high_watermark=4_000_000,
+        asyncore_use_poll=True,
+    )
+    if isinstance(server, BaseWSGIServer):  # it is, for one socket
+        server.channel_class = Channel
+    say_aborts_in_one_line()
+    _end_in_order()
     shown = f"[{config.host}]" if ":" in config.host else config.host
     click.echo(f"Serving {config.store} on http://{shown}:{listener.getsockname()[1]}/ (stop with Ctrl-C)", err=True)
     try:
         server.run()
     finally:
         server.close()
+
+
+def _end_in_order() -> None:
+    """Let SIGTERM end the server as Ctrl-C does: running queries are stopped, the writer finishes its write."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))

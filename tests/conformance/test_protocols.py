@@ -18,6 +18,7 @@ from kg.service.graph_store import GraphStoreService
 from kg.service.sparql import SparqlService
 from kg.store import open_store
 
+from ..running import TOKEN, serving  # noqa: TID252 - tests are no package with a name
 from .compare import same_quads
 from .suites import BASE, MF, ROOT, UT, path
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from kg.store import Store
 
+    from ..running import Running  # noqa: TID252
+
 HT = Namespace("http://www.w3.org/2011/http#")
 CNT = Namespace("http://www.w3.org/2011/content#")
 SITE = "http://www.example/"
@@ -39,6 +42,12 @@ MANIFESTS = {
 }
 LEAST = {"protocol": 34, "graph store": 9, "graph store, direct": 4}
 STATUS = {"OK": "200", "Created": "201", "NoContent": "204", "NotFound": "404"}
+# the properties of the vocabulary (SPARQL 1.1 Service Description, section 3.4)
+SD_PROPERTIES = frozenset(
+    "endpoint feature defaultEntailmentRegime entailmentRegime defaultSupportedEntailmentProfile supportedEntailmentProfile "
+    "extensionFunction extensionAggregate languageExtension supportedLanguage propertyFeature defaultDataset "
+    "availableGraphs resultFormat inputFormat defaultGraph namedGraph name graph".split()
+)
 FORMATS = {
     "boolean": "application/sparql-results+json",
     "tabular": "application/sparql-results+json",
@@ -100,6 +109,65 @@ def test_an_exchange(exchange: Exchange, store: Store) -> None:
         answer = service.answer(request)
         _check(graph, graph.value(step, HT.resp), answer)
         location = dict(answer.headers).get("Location", location)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("protocols-over-http") / "store"
+    with open_store(folder, base=SITE):
+        pass
+    with serving(folder, readers=1) as running:
+        yield running
+
+
+@pytest.mark.parametrize("exchange", exchanges(), ids=lambda exchange: exchange.name)
+def test_an_exchange_over_http(exchange: Exchange, server: Running) -> None:
+    """The same against the real server, which has its own addresses: `/sparql`, `/graphs`, and `/graph/…` directly."""
+    server.update("DROP ALL")
+    graph = exchange.graph
+    for data in graph.objects(exchange.node, UT.graphData):
+        body = path(str(graph.value(data, UT.graph))).read_bytes()
+        where = f"/graphs?graph={quote(str(graph.value(data, RDFS.label)), safe='')}"
+        reply = server.send("PUT", where, body=body, headers={"Content-Type": "application/n-triples"}, token=TOKEN)
+        assert reply.status in (201, 204)
+    location = ""
+    for step in exchange.steps():
+        request = _request(graph, step, location)
+        where = _own_address(request.path) + (f"?{request.query_string}" if request.query_string else "")
+        headers = {"Content-Type": request.content_type, "Accept": request.accept}
+        reply = server.send(
+            request.method,
+            where,
+            body=request.body or None,
+            headers={name: value for name, value in headers.items() if value},
+            token=TOKEN,
+        )
+        named = {name.title(): value for name, value in reply.headers.items()}
+        _check(graph, graph.value(step, HT.resp), Answer(reply.status, tuple(named.items()), (reply.body,)))
+        location = named.get("Location", location)
+
+
+def _own_address(recorded: str) -> str:
+    if recorded.startswith("/gsp/"):
+        return recorded.replace("/gsp/", "/graph/", 1)
+    return {"/sparql/": "/sparql", "/gsp": "/graphs"}.get(recorded, recorded)
+
+
+def test_the_service_description_over_http_is_about_the_service_and_its_graphs(server: Running) -> None:
+    """The three tests of the suite against the real server: RDF comes back, fits the schema, names one endpoint."""
+    server.update("DROP ALL ; INSERT DATA { GRAPH <http://www.example/g> { <x:a> <x:b> 1 } }")
+    sd = Namespace("http://www.w3.org/ns/sparql-service-description#")
+    for accept, form in (("text/turtle", "turtle"), ("application/rdf+xml", "xml"), ("application/ld+json", "json-ld")):
+        reply = server.send("GET", "/sparql", headers={"Accept": accept})
+        assert reply.status == 200
+        assert reply.media_type == accept
+        graph = Graph().parse(data=reply.body, format=form)
+        (service,) = graph.subjects(RDF.type, sd.Service)
+        assert len(list(graph.objects(service, sd.endpoint))) == 1
+        for property_ in graph.predicates():
+            assert not str(property_).startswith(str(sd)) or str(property_).rpartition("#")[2] in SD_PROPERTIES
+        names = {str(name) for name in graph.objects(None, sd.name)}
+        assert names == {"http://www.example/g"}
 
 
 def _request(graph: Graph, step: Node, location: str) -> Request:

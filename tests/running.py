@@ -1,0 +1,149 @@
+"""A server as it really runs: a process of its own on a free port, started and stopped as a user would."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+ROOT = Path(__file__).resolve().parents[1]
+TOKEN = "of the tests"  # noqa: S105 - guards nothing
+_STARTING_S = 60
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def media_type(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0]
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server on loopback that lets `TOKEN` write."""
+
+    port: int
+    folder: Path
+    pid: int
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        token: str = "",
+        timeout_s: float = 60,
+    ) -> Reply:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=timeout_s)
+        try:
+            bearer = {"Authorization": f"Bearer {token}"} if token else {}
+            connection.request(method, path, body, {**(headers or {}), **bearer})
+            answer = connection.getresponse()
+            return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+        finally:
+            connection.close()
+
+    def query(self, query: str, *, accept: str = "application/sparql-results+json", **parameters: str) -> Reply:
+        form = urlencode({"query": query, **parameters}).encode()
+        kind = "application/x-www-form-urlencoded"
+        return self.send("POST", "/sparql", body=form, headers={"Content-Type": kind, "Accept": accept})
+
+    def update(self, update: str) -> None:
+        kind = {"Content-Type": "application/sparql-update"}
+        reply = self.send("POST", "/sparql", body=update.encode(), headers=kind, token=TOKEN)
+        assert reply.status == 204, reply.text
+
+    def running(self) -> list[dict[str, Any]]:
+        """The queries at work right now."""
+        reply = self.send("GET", "/queries", token=TOKEN)
+        assert reply.status == 200, reply.text
+        found: list[dict[str, Any]] = json.loads(reply.body)["queries"]
+        return found
+
+    def wait_until_free(self, within_s: float) -> float:
+        """Wait until no query runs any more; return how long it took."""
+        started = time.monotonic()
+        while found := self.running():
+            assert time.monotonic() - started < within_s, found
+            time.sleep(0.02)
+        return time.monotonic() - started
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(folder: Path, **settings: object) -> Iterator[Running]:
+    """Serve the store in a folder; settings are those of `kg.toml`."""
+    port = free_port()
+    named = {f"KG_{name.upper()}": str(value) for name, value in settings.items()}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
+    environment = {**kept, "KG_TOKEN": TOKEN, **named, "PYTHONPATH": str(ROOT)}
+    said = folder.parent / f"{folder.name}.log"
+    with said.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kg", "serve", "--store", str(folder), "--port", str(port)],
+            cwd=folder.parent,
+            env=environment,
+            stderr=log,
+        )
+    try:
+        _wait(process, port, said)
+        yield Running(port, folder, process.pid)
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    assert b"Traceback" not in said.read_bytes(), said.read_text()
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, said: Path) -> None:
+    until = time.monotonic() + _STARTING_S
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            pytest.fail(f"the server ended: {said.read_text()}")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10):
+                return
+        except OSError:
+            time.sleep(0.05)
+    pytest.fail(f"the server did not answer: {said.read_text()}")
