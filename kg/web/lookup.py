@@ -177,7 +177,9 @@ def suggest(what: str) -> Response:
     text, skip = request.args.get("prefix", ""), _whole("cursor", 0, 0, _FARTHEST)
     limit = _whole("limit", _USUAL if what == "entity" else _MOST, 1, _MOST)
     if what == "entity":
-        found = reconcile.suggested(directory(), text, kind=_kind(), limit=limit, skip=skip)
+        # clients pass on whatever type the user typed; one that nobody knows is no reason to suggest nothing
+        kind = words.type_id(request.args.get("type", ""))
+        found = reconcile.suggested(directory(), text, kind=kind, limit=limit, skip=skip)
         return _json({"result": [_suggestion(entity) for entity in found]})
     if what == "type":
         types = reconcile.suggest_types(text)[skip : skip + limit]

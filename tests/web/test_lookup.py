@@ -330,6 +330,15 @@ def test_an_identifier_is_suggested_as_its_entity_and_unknown_services_are_404(c
     assert client.get("/reconcile/suggest/entity?prefix=a&cursor=-1").status_code == 400
 
 
+def test_suggestions_keep_to_a_type_and_overlook_an_unknown_one(client: FlaskClient) -> None:
+    def ids(kind: str) -> list[str]:
+        found = client.get(f"/reconcile/suggest/entity?prefix=kar&type={kind}&type_strict=should").get_json()["result"]
+        return [one["id"] for one in found]
+
+    assert ids("Place") != ids("")
+    assert ids("Q12345") == ids("")
+
+
 def test_a_preview_may_be_framed_and_nothing_else_may(client: FlaskClient) -> None:
     preview = client.get("/reconcile/preview?id=Q90000001")
     assert "Dorva" in preview.text
