@@ -250,6 +250,7 @@ def _mention(
         headline=sentence.block == "headline",
         caption=sentence.block == "caption",
         verb=trigger.entry.verb,
+        rank=_rank(scene, trigger, siblings) if found.kind in ATTACKS else "",
         after=_answers(scene, trigger, siblings),
         place_names=frozenset(
             document.text[p.start : p.end].lower()
@@ -257,6 +258,30 @@ def _mention(
             if p.entity and not is_country(document.text[p.start : p.end])
         ),
     )
+
+
+def _rank(scene: Scene, trigger: Trigger, siblings: Sequence[_Found]) -> str:
+    """Return the word that makes the event one of several: `the second blast`, `one of the attacks`, `In the first, …`."""
+    lower = scene.phrases.lower
+    phrase = scene.phrases.noun(trigger.head) if not trigger.entry.verb else None
+    if phrase is not None:
+        if set(lower[trigger.last : trigger.last + 6]) & {"since", "ever", "years", "months", "decade", "decades"}:
+            return ""
+        inside = [word for word in lower[phrase.first : trigger.first] if word in _RANKS]
+        if inside:
+            return inside[0]
+        if lower[max(0, phrase.first - 3) : phrase.first] == ("one", "of", "the"):
+            return "one"
+    first = min((other.trigger.first for other in siblings if other.scene is scene), default=-1)
+    opening = next((word for word in lower[:4] if word in _RANKS), "")
+    elliptic = (
+        opening and lower[0] in ("in", "during") and lower[lower.index(opening) + 1 : lower.index(opening) + 2] in _ENDS
+    )
+    return opening if elliptic and first == trigger.first else ""
+
+
+_RANKS = ("first", "second", "third", "fourth", "fifth", "sixth", "deadliest", "bloodiest", "worst")
+_ENDS = ((",",), ("incident",), ("case",), ("one",), ("instance",))
 
 
 def _weapon(scene: Scene, found: _Found, weapons: Sequence[WeaponSpan]) -> WeaponSpan | None:

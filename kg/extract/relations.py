@@ -45,6 +45,7 @@ _ANAPHORIC = frozenset(("the", "this", "that", "these", "those", "its", "their")
 _JOIN = 1.3  # chosen on the training documents: higher splits one event, lower melts several
 _NEAR = 2
 _NEW = 1.2  # what an indefinite article weighs against an event that the body has told already
+_WITHIN = 6  # sentences in which the members of `three attacks` are told one by one
 _FAR = 12  # sentences after which an unnamed repetition needs more than its type
 
 
@@ -61,6 +62,7 @@ class EventMention:
     headline: bool = False
     caption: bool = False
     verb: bool = False
+    rank: str = ""  # `first`, `deadliest`, `one`: one of several that are told together
     after: tuple[int, int] | None = None  # the trigger that this one answers, as view range
     place_names: frozenset[str] = frozenset()
 
@@ -126,6 +128,8 @@ def _contradicts(group: _Group, mention: EventMention) -> bool:
         return True
     if group.places and mention.place_names and not group.places & mention.place_names:
         return True
+    if mention.rank and _ranked_apart(group, mention):
+        return True
     actors = _entities(mention, *_DOERS)
     if kind in _SPEECH:
         return not actors & group.actors and bool(actors or group.actors)
@@ -133,6 +137,18 @@ def _contradicts(group: _Group, mention: EventMention) -> bool:
     # "a drone strike" after "bombing raids"
     single = mention.determiner in _INDEFINITE and _told(group) and all(m.plural for m in group.members if not m.verb)
     return bool(rivals) or single or _times_conflict(group, mention)
+
+
+def _ranked_apart(group: _Group, mention: EventMention) -> bool:
+    """Tell whether `the first` is another one than the group: that is of several, or `the second`."""
+    ranks = {member.rank for member in group.members if member.rank}
+    return mention.rank not in ranks if ranks else _several(group)
+
+
+def _several(group: _Group) -> bool:
+    """Tell whether the group speaks of several events at once: `a wave of attacks`."""
+    nouns = [member for member in group.members if not member.verb]
+    return any(member.plural for member in nouns) and not any(member.rank for member in nouns)
 
 
 def _told(group: _Group) -> bool:
@@ -210,7 +226,28 @@ def _finish(groups: Sequence[_Group], text: str) -> tuple[DraftEvent, ...]:
             cause = by_trigger.get(mention.after) if mention.after else None
             if cause is not None and cause != event.id:
                 answers.setdefault(event.id, cause)
-    return tuple(replace(event, in_response_to=answers.get(event.id)) for event in events)
+    wholes = {
+        event.id: events[whole].id
+        for number, event in enumerate(events)
+        if (whole := _whole(ordered, number)) is not None
+    }
+    return tuple(replace(event, in_response_to=answers.get(event.id), part_of=wholes.get(event.id)) for event in events)
+
+
+def _whole(groups: Sequence[_Group], number: int) -> int | None:
+    """Return the events told together just before that this one, told by its rank, is one of."""
+    part = groups[number]
+    ranked = next((member for member in part.members if member.rank), None)
+    if ranked is None:
+        return None
+    for at in range(number - 1, -1, -1):
+        whole = groups[at]
+        if not _several(whole) or _type_affinity(whole.kind, str(part.kind)) < 0 or _times_conflict(whole, ranked):
+            continue
+        told = max(m.sentence for m in whole.members if m.sentence <= ranked.sentence)
+        if ranked.sentence - told <= _WITHIN:
+            return at
+    return None
 
 
 def _join(name: str, group: _Group, text: str) -> DraftEvent:

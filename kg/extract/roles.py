@@ -457,9 +457,9 @@ def _may_act(scene: Scene, phrase: NounPhrase, *, speaks: bool = False) -> bool:
     if name is not None:
         kind = name.mention.type
         return kind not in ("Facility", "Other") and (kind != "Place" or _is_power(name))
-    if not tag.startswith("NN") or _is_time(scene, phrase):
-        return False
-    return word in _ACTOR_NOUNS or word in _CRAFT or _is_people(scene, phrase)
+    if word in _ACTOR_NOUNS:  # also where `rebel siege` is read as an adjective
+        return True
+    return tag.startswith("NN") and not _is_time(scene, phrase) and (word in _CRAFT or _is_people(scene, phrase))
 
 
 def _is_power(name: Name) -> bool:
@@ -488,7 +488,8 @@ _TIME_NOUNS = frozenset(
 
 def _may_suffer(scene: Scene, phrase: NounPhrase, kind: EventType) -> bool:
     token = scene.phrases.tokens[phrase.head]
-    if token.tag in ("PRP", "EX", "WP") or _is_time(scene, phrase):
+    bare = token.tag == "CD" and scene.name_at(phrase.head) is None  # a number is nobody
+    if bare or token.tag in ("PRP", "EX", "WP") or _is_time(scene, phrase):
         return False
     if _is_means(scene, phrase) and kind not in ("Strike", "TerritorialGain"):
         return False
@@ -522,4 +523,4 @@ def _is_people(scene: Scene, phrase: NounPhrase) -> bool:
     word = scene.phrases.lower[at]
     if word in _NO_PEOPLE:
         return False
-    return word in _PEOPLE or word.endswith(_PEOPLE_ENDINGS) or scene.phrases.tokens[at].tag == "CD"
+    return word in _PEOPLE or word.endswith(_PEOPLE_ENDINGS)

@@ -3,9 +3,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from kg.extract import extract
 from kg.extract.drafts import DraftEvent, DraftParticipant
 from kg.extract.relations import EventMention, merge
 from kg.extract.times import TimeSpan
+from kg.model import Article
+from kg.read import read
 
 if TYPE_CHECKING:
     from kg.model import Actuality, EventType
@@ -50,3 +53,25 @@ def test_what_answers_what_points_to_the_merged_event() -> None:
 
 def test_no_mentions_give_no_events() -> None:
     assert merge([], TEXT) == ()
+
+
+def test_the_first_and_the_second_of_several_are_parts_of_them() -> None:
+    text = (
+        "Twin bombings killed 12 people in Mogadishu on Monday. The first bombing killed eight soldiers near a hotel."
+        " The second blast hit a police station and killed four policemen."
+    )
+    article = next(read(f"Army says fighting goes on against rebels\n\n{text}\n".encode(), "test.txt"))
+    assert isinstance(article, Article)
+    found = [event for event in extract(article).events if event.type == "BombingAttack"]
+    whole = found[0]
+    assert whole.part_of is None
+    assert [event.part_of for event in found[1:]] == [whole.id, whole.id]
+
+
+def test_a_rank_among_all_that_ever_were_makes_no_part() -> None:
+    text = (
+        "Bombings killed 12 people in Mogadishu on Monday. It was the deadliest bombing since soldiers left the city."
+    )
+    article = next(read(f"Army says fighting goes on against rebels\n\n{text}\n".encode(), "test.txt"))
+    assert isinstance(article, Article)
+    assert not [event for event in extract(article).events if event.part_of]

@@ -63,3 +63,38 @@ def test_a_blamed_group_is_no_perpetrator_in_the_outlets_own_voice() -> None:
 def test_places_follow_their_preposition_and_the_larger_place_its_comma() -> None:
     found = event("Rebels shelled a market in Mosul, Iraq, killing four civilians.", "IndirectFireAttack")
     assert [place.span.text for place in found.places] == ["Mosul", "Iraq"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "expected"),
+    [
+        ("One air strike hit a tank and destroyed two houses of the rebels.", "AerialAttack", {("target", "tank"), ("target", "two houses of the rebels")}),
+        ("Karim Haddad, a student from Homs, was jailed by the army.", "Arrest", {("detainee", "Karim Haddad"), ("perpetrator", "army")}),
+        ("The town has been under rebel siege since May.", "PoliticalViolenceOther", {("perpetrator", "rebel"), ("target", "town")}),
+        ("Troops fired dozens of missiles at the village.", "IndirectFireAttack", {("perpetrator", "Troops"), ("target", "village")}),
+        ("Nine rebels were killed in clashes with soldiers.", "ArmedClash", {("participant", "soldiers"), ("victim", "Nine rebels")}),
+        ("Hundreds of civilians were abducted by militants.", "Abduction", {("victim", "Hundreds of civilians")}),
+    ],
+)  # fmt: skip
+def test_joined_verbs_appositions_and_sieges_give_their_roles(
+    text: str, kind: str, expected: set[tuple[str, str]]
+) -> None:
+    assert expected <= roles(event(text, kind))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Suspected militants attacked a village near Goma.", "Attack"),
+        ("A letter about the attacks on soldiers near Goma was published.", "Attack"),
+        ("The offensive destroyed two villages near Goma.", "Attack"),
+    ],
+)
+def test_the_suspected_and_the_lifeless_are_no_perpetrators(text: str, kind: str) -> None:
+    assert not [name for role, name in roles(event(text, kind)) if role == "perpetrator"]
+
+
+def test_a_bare_number_is_nobody() -> None:
+    found = event("A car bomb exploded near Kandahar, killing 11 and wounding 30.", "BombingAttack")
+    assert not [name for role, name in roles(found) if role == "victim"]
+    assert {(c.outcome, c.minimum) for c in found.casualties} == {("killed", 11), ("injured", 30)}
