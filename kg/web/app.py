@@ -12,7 +12,7 @@ from kg.errors import KgError, QueryError
 from kg.service.graph_store import GraphStoreService
 from kg.service.pages import Asker
 from kg.service.sparql import MAX_BODY, SparqlService
-from kg.web import data, endpoint, lookup, operations, pages
+from kg.web import data, endpoint, lookup, operations, pages, trial
 from kg.web.assets import dress
 from kg.web.formats import is_browser
 from kg.web.present import register
@@ -47,7 +47,14 @@ def create_app(store: Store, config: Config, *, token: str = "") -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY + 1  # the service itself refuses what is one byte too long
     services = SparqlService(store, config), GraphStoreService(store, config)
     app.extensions[EXTENSION] = Site(store, config, token, Asker(store), *services)
-    for blueprint in (pages.blueprint, endpoint.blueprint, data.blueprint, operations.blueprint, lookup.blueprint):
+    for blueprint in (
+        pages.blueprint,
+        endpoint.blueprint,
+        data.blueprint,
+        operations.blueprint,
+        lookup.blueprint,
+        trial.blueprint,
+    ):
         app.register_blueprint(blueprint)
     register(app)
     app.before_request(_start)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -9,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from flask import request, url_for
+from flask import g, request, url_for
 
 from kg.service.pages.words import month
+from kg.vocab import WD
 from kg.web.site import site
 
 if TYPE_CHECKING:
@@ -48,10 +50,25 @@ def href(iri: str) -> str:
     A span leads to its place in the article's page: the page's element ids are the IRIs' own fragments.
     """
     base = site().store.base
+    if "unstored" in g:
+        return _trial_href(iri, base)
     if iri.startswith(f"{base}id/"):
         path, _, fragment = iri[len(base) + 3 :].partition("#")
         return f"/page/{quote(path)}" + (f"#{fragment}" if fragment else "")
     return iri if iri.startswith(("http://", "https://")) else ""
+
+
+def _trial_href(iri: str, base: str) -> str:
+    """Return where a thing stands when the article on show is in no store: in this page, in the store, or at Wikidata."""
+    path = iri.removeprefix(f"{base}id/")
+    kind, _, name = path.partition("/")
+    if kind == "article" and "#" in name:
+        return f"#{name.partition('#')[2]}"
+    if kind in ("event", "claim") and name.startswith(f"{g.unstored}-"):
+        return f"#{kind}-{quote(name)}"
+    if kind == "entity" and iri not in g.known:
+        return f"{WD}{name}" if re.fullmatch(r"Q[1-9]\d*", name) else ""
+    return f"/page/{quote(path)}" if kind == "entity" else ""
 
 
 def graph_href(iri: str) -> str:

@@ -1,6 +1,6 @@
 """The data behind the pages, as plain frozen values read from a store; writes no HTML and knows no Flask."""
 
-from kg.service.pages.article import ArticlePage, article_page
+from kg.service.pages.article import ArticlePage, article_page, trial_page
 from kg.service.pages.asking import Asker, Page, with_prefixes
 from kg.service.pages.cards import ClaimCard, EventCard, Evidence, Ref, Toll, Voice
 from kg.service.pages.claim import ClaimPage, claim_page
@@ -43,5 +43,6 @@ __all__ = [
     "resource_page",
     "search_page",
     "terms",
+    "trial_page",
     "with_prefixes",
 ]

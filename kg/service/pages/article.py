@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rdflib import RDF, SDO, URIRef
 
-from kg.service.pages.asking import behind
+from kg.service.pages.asking import Page, behind
 from kg.service.pages.cards import Cards, ClaimCard, EventCard, Evidence, Ref
 from kg.service.pages.rows import ArticleRow, Rows
 from kg.service.pages.words import day, local_name
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rdflib import Graph
 
-    from kg.service.pages.asking import Asker, Page
+    from kg.service.pages.asking import Asker
 
 _LONG_LINE = 700  # a line longer than this is broken at sentences, so that notes stand near their words
 
@@ -88,11 +88,27 @@ def article_page(asker: Asker, article: str) -> ArticlePage | None:
     graph = asker.graph("article_graph", graph=graph_iri)
     if (node, RDF.type, SDO.NewsArticle) not in graph:
         return None
-    cards = Cards(graph, asker.word)
-    events, claims = cards.events(), cards.claims()
     body = asker.first("text", article=article)
-    mentions = _mentions(cards, graph)
-    text = str(body["text"]) if body else ""
+    return _page(
+        Cards(graph, asker.word),
+        article,
+        text=str(body["text"]) if body else "",
+        graph_iri=graph_iri,
+        related=asker.page("related_articles", Rows(asker.word).article, {"article": article}, size=6),
+    )
+
+
+def trial_page(asker: Asker, article: str, graph: Graph, text: str) -> ArticlePage:
+    """Show an article that is in no store from its graph, with the facts about its entities, and its text."""
+    graph_iri = asker.store.iris.article_graph(local_name(article))
+    nothing: Page[ArticleRow] = Page((), 1, more=False, behind="")
+    return _page(Cards(graph, asker.word), article, text=text, graph_iri=graph_iri, related=nothing)
+
+
+def _page(cards: Cards, article: str, *, text: str, graph_iri: str, related: Page[ArticleRow]) -> ArticlePage:
+    node = URIRef(article)
+    events, claims = cards.events(), cards.claims()
+    mentions = _mentions(cards, cards.graph)
     headline = cards.text(node, SDO.headline)
     if text:
         lines = tuple(_lines(text, _marks(text, mentions, events, cards), events, claims))
@@ -116,7 +132,7 @@ def article_page(asker: Asker, article: str) -> ArticlePage | None:
         events=events,
         claims=claims,
         entities=_entities(mentions),
-        related=asker.page("related_articles", Rows(asker.word).article, {"article": article}, size=6),
+        related=related,
         graph=graph_iri,
         behind=behind("article_graph", graph=graph_iri),
     )

@@ -114,7 +114,7 @@
   const draw = (host, points, { noun = host.dataset.noun, landAddress = host.dataset.land } = {}) => {
     host.hidden = false;
     const map = L.map(host, {
-      minZoom: 1, maxZoom: MOST_ZOOM, maxBounds: [[-88, -220], [88, 220]], scrollWheelZoom: false, zoomSnap: 0.5,
+      minZoom: 0, maxZoom: MOST_ZOOM, maxBounds: [[-88, -220], [88, 220]], scrollWheelZoom: false, zoomSnap: 0.5,
       zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still,
     });
     map.attributionControl.setPrefix("");
