@@ -271,6 +271,15 @@ def serve(location: str | None, host: str | None, port: int | None) -> None:
     serve_store(config)
 
 
+@main.command()
+@click.argument("target", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
+@_with_store(create=False)
+def backup(store: Store, target: Path) -> None:
+    """Copy the store into a new folder, also while it is served or built; serving that folder restores it."""
+    store.backup(target)
+    click.echo(f"backed up to {target}; restore with: kg serve --store {target}", err=True)
+
+
 # --- single stages ----------------------------------------------------------------------------------------------------
 
 

@@ -22,7 +22,7 @@ from kg.store.articles import FINGERPRINT
 from kg.store.cache import Answers, Checkpoints, Kept
 from kg.store.client import WriterClient
 from kg.store.engine import to_triples
-from kg.store.folder import Folder, Generation, HeldError
+from kg.store.folder import Folder, Generation, HeldError, held
 from kg.store.formats import graph_format
 from kg.store.geojson import MEDIA_TYPE as GEOJSON
 from kg.store.geojson import to_geojson
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 _JSON = "application/sparql-results+json"
 _N_TRIPLES = "application/n-triples"
 _PIECE = 65_536
+_SWEPT_AT_MOST = 3  # times that newer checkpoints may push one out before it is held
 
 
 class Store:
@@ -296,6 +297,21 @@ class Store:
         return self._writer.checkpoint()
 
     # --- whole graphs ---------------------------------------------------------------------------------------------
+
+    def backup(self, target: Path) -> int:
+        """Copy the store as it stands into a new folder, beside readers and writers; return the generation copied.
+
+        The copy shares nothing with the original. To restore it is to open or serve its folder. Raises `StoreError` when
+        the target holds something already, and when the disk is full or closed; nothing is left behind then.
+        """
+        for _ in range(_SWEPT_AT_MOST):
+            checkpoint = self._checkpoints.newest(max(self._written, self.generation))
+            with held(checkpoint) as is_there:
+                if is_there:
+                    self._folder.copy(checkpoint, target)
+                    return checkpoint.generation
+            self._checkpoints.forget()
+        raise StoreError(f"{self._folder.path}: no state could be held still for a backup; try again")
 
     def fingerprints(self) -> dict[str, str]:
         """Return the fingerprint of every article, by its IRI: what needs no rebuild."""

@@ -16,13 +16,14 @@ import shutil
 import struct
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.errors import StoreError
 from kg.iris import DEFAULT_BASE
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 FORMAT = 1
 _KEPT_CHECKPOINTS = 3  # a reader may be handed one just before two newer ones are made
@@ -113,6 +114,27 @@ class Folder:
             return None
         return held
 
+    def copy(self, checkpoint: Checkpoint, target: Path) -> None:
+        """Write a frozen state as a store of its own, whole or not at all, safe on the disk when this returns.
+
+        Raises `StoreError` for a target that holds something, a missing permission, a full disk.
+        """
+        draft = target.with_name(f".{target.name}.part")
+        try:
+            if target.exists() and (not target.is_dir() or any(target.iterdir())):
+                raise StoreError(f"{target}: there is something already; name a new folder for the backup")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(draft, ignore_errors=True)
+            shutil.copytree(checkpoint.path, draft / self.quads.name)
+            shutil.copyfile(self.about, draft / self.about.name)
+            for path in (*draft.rglob("*"), draft):
+                _to_disk(path)
+            draft.rename(target)
+            _to_disk(target.parent)
+        except OSError as error:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise StoreError(f"{target}: the backup failed and left nothing behind: {why(error)}") from error
+
     def sweep(self, keep: int = _KEPT_CHECKPOINTS) -> None:
         """Delete all checkpoints but the newest few and those that a reader holds open."""
         numbers = sorted(
@@ -132,11 +154,29 @@ class Folder:
                 continue
 
 
+@contextlib.contextmanager
+def held(checkpoint: Checkpoint) -> Iterator[bool]:
+    """Keep a checkpoint from being swept; yields whether it is still there."""
+    lock = hold(checkpoint.path)
+    try:
+        yield Path(checkpoint.path).is_dir()
+    finally:
+        os.close(lock)
+
+
 def hold(checkpoint: str) -> int:
     """Keep a checkpoint from being swept until the returned descriptor is closed, or this process ends."""
     held = os.open(f"{checkpoint}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     fcntl.flock(held, fcntl.LOCK_SH)
     return held
+
+
+def _to_disk(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 class Generation:
