@@ -80,3 +80,22 @@ def test_no_brand_song_or_office_is_in_the_index() -> None:
 def test_towns_of_the_united_states_lie_there() -> None:
     america = link("United States")[0].qid
     assert {one.country for one in link("Pittsburgh", type="Place", limit=1)} == {america}
+
+
+def test_no_organisation_is_anyone_s_country() -> None:
+    index = packaged()
+    countries = {country for entity in range(20_000) if (country := index.country(entity))}
+    assert len(countries) > 150
+    for qid in countries:
+        number = index.number(qid)
+        assert number is not None, qid
+        assert index.facts(number).type == "Place", index.facts(number).label
+    assert not {one.country for one in link("United Nations", limit=1)} - {None}
+
+
+@pytest.mark.parametrize(
+    ("classes", "kind"),
+    [(["nation", "island"], "region"), (["nation"], "ethnic"), (["ethnic group", "region"], "ethnic")],
+)
+def test_a_nation_that_is_an_island_is_a_place(classes: list[str], kind: str) -> None:
+    assert script("kinds").of_classes(classes) == kind

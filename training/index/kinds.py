@@ -98,6 +98,8 @@ _LABEL_RULES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _LABELS = tuple((kind, re.compile(pattern)) for kind, pattern in _LABEL_RULES)
 
+# A class of peoples and of lands alike (Great Britain is a nation and an island), so it only decides alone.
+_NATION = "nation"
 # Among several classes of one item the one further left says more.
 _CLASS_ORDER = (
     "person", "militant-group", "country", "war", "event", "historic-country", "military", "party", "media", "government", "weapon",
@@ -122,6 +124,8 @@ def of_class(label: str) -> str | None:
 def of_classes(labels: list[str]) -> str | None:
     """Return the kind that says most among an item's classes."""
     found = {kind for kind in map(of_class, labels) if kind}
+    if len(found) > 1 and not any(of_class(label) == "ethnic" for label in labels if label != _NATION):
+        found.discard("ethnic")
     return min(found, key=_CLASS_ORDER.index) if found else None
 
 

