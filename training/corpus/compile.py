@@ -13,13 +13,10 @@ import sys
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from kg.jsonl import from_json
 from kg.model import ACTUALITIES, ENTITY_TYPES, EVENT_TYPES, OUTCOMES, ROLES, STANCES, WEAPON_CODES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 Json = dict[str, Any]
 Range = tuple[int, int]
@@ -103,17 +100,19 @@ class Report:
         Words that stand several times need a number, unless just one of the places lies in the sentence of `near`.
         """
         first, *rest = re.split(r" +… +", words)
-        start, end = self._one(first, self.occurrences, near)
+        start, end = self._one(first, near)
         for part in rest:
-            later = end
-            _, end = self._one(part, lambda w, later=later: [r for r in self.occurrences(w) if r[0] >= later][:1], None)
+            _, end = self._one(part, None, after=end)
         return start, end
 
-    def _one(self, part: str, places: Callable[[str], list[Range]], near: int | None) -> Range:
+    def _one(self, part: str, near: int | None, *, after: int | None = None) -> Range:
+        """Find one piece of an anchor; with `after`, the first place from there on."""
         match = _PART.fullmatch(part.strip())
         if not match:
             self.fail(f"no words in {part!r}")
-        found = places(match[1])
+        found = self.occurrences(match[1])
+        if after is not None:
+            found = [each for each in found if each[0] >= after][:1]
         if not found:
             self.fail(f"not in the text: {match[1]!r}")
         if match[2]:
