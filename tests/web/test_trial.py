@@ -7,9 +7,11 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import g
 from rdflib import RDF, SDO, Graph
 
 from kg.web import trial
+from kg.web.present import href
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -61,13 +63,24 @@ def test_every_link_of_a_trial_leads_somewhere(client: FlaskClient) -> None:
             assert link.startswith("http://www.wikidata.org/entity/Q")
 
 
-def test_an_entity_that_the_store_knows_leads_to_its_page(client: FlaskClient, newsroom: Store) -> None:
-    known = str(newsroom.select("SELECT ?e { ?e rdfs:label 'Aldovan army' }").rows[0][0]).removeprefix(newsroom.base)
-    text = client.post(
-        "/try", data={"text": "Army moves\n\nThe Aldovan army attacked a village near Lim on Monday."}
-    ).text
-    if "Aldovan army</" in text:  # the extractor names it as the store does
-        assert f"/page/{known.removeprefix('id/')}" in text or "mention" in text
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("entity/Q90000001", "/page/entity/Q90000001"),
+        ("entity/Q42", "http://www.wikidata.org/entity/Q42"),
+        ("entity/nil-nobody", ""),
+        ("event/0123456789abcdef-2", "#event-0123456789abcdef-2"),
+        ("event/fedcba9876543210-2", ""),
+        ("article/0123456789abcdef#char=3,9", "#char=3,9"),
+        ("participation/0123456789abcdef-1", ""),
+    ],
+)
+def test_a_thing_of_a_trial_leads_into_the_page_the_store_or_wikidata(
+    client: FlaskClient, newsroom: Store, path: str, expected: str
+) -> None:
+    with client.application.test_request_context("/try"):
+        g.unstored, g.known = "0123456789abcdef", frozenset({f"{newsroom.base}id/entity/Q90000001"})
+        assert href(f"{newsroom.base}id/{path}") == expected
 
 
 def test_the_turtle_alone_is_the_articles_graph(client: FlaskClient) -> None:
