@@ -72,8 +72,11 @@ class Phrases:
         """Return the verb group that holds this token."""
         return self.verbs[self.verb_at[token]] if 0 <= token < len(self.verb_at) and self.verb_at[token] >= 0 else None
 
-    def conjuncts(self, phrase: NounPhrase) -> tuple[NounPhrase, ...]:
-        """Return the phrase and those joined to its right by commas and `and`: `A, B and C`."""
+    def conjuncts(self, phrase: NounPhrase, *, paired: bool = False) -> tuple[NounPhrase, ...]:
+        """Return the phrase and those joined to its right by commas and `and`: `A, B and C`.
+
+        A `paired` phrase needs a second one, also where a verb follows: `talks between Israel and Hamas resumed`.
+        """
         found, at = [phrase], phrase.full
         while at < len(self.lower):
             step = at + 1 if self.lower[at] in _JOINERS else at
@@ -83,7 +86,7 @@ class Phrases:
                 following = self.noun(step + 1)
             if following is None or following.first < at or (self.lower[at] == "," and not self._goes_on(following)):
                 break
-            if self._starts_clause(following):
+            if self._starts_clause(following) and not (paired and len(found) == 1):
                 break
             found.append(following)
             at = following.full

@@ -28,6 +28,9 @@ _PLACE_NOUNS = frozenset(
     " station building compound valley mountains territory governorate governorates enclave coast port island country republic castle"
     " prison restaurant monastery consulate headquarters side part parts sector sectors".split()
 )
+_VAGUE = frozenset(
+    "area areas region regions country city streets street part parts side republic road province".split()
+)
 _PREPOSITIONS = frozenset(
     "in at near outside inside around across along within throughout on off over into beside beyond behind above opposite".split()
 )
@@ -98,7 +101,8 @@ def find_places(
             _follow(found, scene, name.last)
     if not found:
         for phrase in located:
-            if scene.phrases.lower[phrase.head] in _PLACE_NOUNS and scene.name_at(phrase.head) is None:
+            bare = phrase.last - phrase.first == 1 and scene.phrases.lower[phrase.head] in _VAGUE
+            if not bare and scene.phrases.lower[phrase.head] in _PLACE_NOUNS and scene.name_at(phrase.head) is None:
                 start, end = scene.offsets(phrase.first, phrase.last)
                 found.setdefault((start, end), DraftPlace(start, end))
     if not found:

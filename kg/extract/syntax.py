@@ -103,7 +103,7 @@ def prepositional(phrases: Phrases, at: int) -> tuple[Prepositional, ...]:
             following = _skip(phrases, at + 1)
             phrase = phrases.noun(following)
             if phrase is not None and phrase.first == following:
-                held = phrases.conjuncts(phrase)
+                held = phrases.conjuncts(phrase, paired=word == "between")
                 found.append(Prepositional(word, at, held))
                 at = held[-1].full
                 seen += 1

@@ -73,6 +73,7 @@ def test_places_follow_their_preposition_and_the_larger_place_its_comma() -> Non
         ("The town has been under rebel siege since May.", "PoliticalViolenceOther", {("perpetrator", "rebel"), ("target", "town")}),
         ("Troops fired dozens of missiles at the village.", "IndirectFireAttack", {("perpetrator", "Troops"), ("target", "village")}),
         ("Nine rebels were killed in clashes with soldiers.", "ArmedClash", {("participant", "soldiers"), ("victim", "Nine rebels")}),
+        ("Talks between Israel and Hamas resumed in Cairo.", "Negotiation", {("participant", "Israel"), ("participant", "Hamas")}),
         ("Hundreds of civilians were abducted by militants.", "Abduction", {("victim", "Hundreds of civilians")}),
     ],
 )  # fmt: skip
