@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+from time import process_time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -10,6 +12,8 @@ import pytest
 from jsonschema import Draft7Validator, ValidationError
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT7
+
+from kg.link.index import packaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -494,3 +498,39 @@ def test_type_ahead_keeps_to_a_type_and_forgives_a_spelling(client: FlaskClient)
 @pytest.mark.parametrize("query", ["q=a&limit=x", "q=a&limit=0", "q=a&type=Bogus"])
 def test_type_ahead_refuses_what_it_cannot_read(client: FlaskClient, query: str) -> None:
     assert client.get(f"/lookup?{query}").status_code == 400
+
+
+# --- what must hold throughout ----------------------------------------------------------------------------------------
+
+
+def test_no_answer_needs_the_network(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        assert self.family == socket.AF_UNIX, f"somebody calls {address}"
+        real(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    with pytest.raises(AssertionError, match="somebody calls"), socket.socket() as door:
+        door.connect(("127.0.0.1", 9))
+    assert best(client, "Q3820")["name"] == "Beirut"
+    assert best(client, "Hassan Nasrallah", properties=[{"pid": "country", "v": "Lebanon"}])
+    assert client.get("/lookup?q=Nowhere+At+All").status_code == 200
+    assert client.get("/reconcile/preview?id=Q3820").status_code == 200
+
+
+def test_two_hundred_names_take_a_second_and_type_ahead_a_fiftieth(client: FlaskClient) -> None:
+    index = packaged()
+    names = [index.facts(number).names[-1] for number in range(0, len(index), len(index) // 200)][:200]
+    assert len(names) == 200
+    best(client, "Iraq")
+    started = process_time()  # of this process: other work on the machine is not ours to measure
+    for at in range(0, 200, 50):
+        ask(client, **{f"q{at + n}": {"query": name} for n, name in enumerate(names[at : at + 50])})
+    assert process_time() - started < 1.0
+    spent = []
+    for name in names:
+        started = process_time()
+        assert client.get("/lookup", query_string={"q": name[:3]}).status_code == 200
+        spent.append(process_time() - started)
+    assert sorted(spent)[-3] < 0.02
