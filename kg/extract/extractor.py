@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.extract.casualties import find_casualties
+from kg.extract.caution import keep_accusations_attributed
 from kg.extract.claims import attach, find_claims
 from kg.extract.document import analyse
 from kg.extract.entities import group_mentions
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from kg.model import Article
 
 # part of every article's fingerprint: raise it with each change that alters annotations
-EXTRACTOR_VERSION = "1"
+EXTRACTOR_VERSION = "2"
 
 
 class RuleExtractor:
@@ -52,6 +53,7 @@ class RuleExtractor:
             casualties=find_casualties(document, entities),
         )
         claims, events = attach(document, find_claims(document, entities), events)
+        events = keep_accusations_attributed(document, claims, events)
         return Annotations(
             article.id,
             bool(events),
