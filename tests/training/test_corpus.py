@@ -156,6 +156,12 @@ def test_unmarked_repeats_of_a_marked_name_are_warned_of(tmp_path: Path) -> None
     assert "2 places of 'Ruvo" in warnings[0]
 
 
+def test_a_pronoun_without_its_entity_is_warned_of(tmp_path: Path) -> None:
+    _, _, warnings = _compile(tmp_path, GOOD.replace("victim two men", "victim it"))
+    assert len(warnings) == 1
+    assert "'it' needs its entity" in warnings[0]
+
+
 def test_names_that_nobody_marked_are_pointed_out(tmp_path: Path) -> None:
     text, doc, _ = _compile(
         tmp_path, GOOD.replace("e2 ArmedGroup Blue Front\n", "").replace("who Blue", "who The Blue")

@@ -33,6 +33,7 @@ _PART = re.compile(r"(.+?)(?:#(\d+))?")
 _FORM = re.compile(r"(.+?)(?:#(!?)([\d,]+))?")
 _SENTENCE_END = re.compile(r"(?<=[.!?”\"])\s+(?=[A-Z“\"‘])|\n+")
 _CAPITAL = re.compile(r"(?<![\w’'-])[A-Z][\w’'-]*")
+_PRONOUNS = frozenset("he she it they we i his her him them us our its their who one".split())
 _ORDINARY = frozenset(
     "January February March April May June July August September October November December Monday Tuesday Wednesday "
     "Thursday Friday Saturday Sunday I President Prime Minister Gen Colonel Major Captain Dr Mr Mrs Ms Jan Feb Mar Apr Jun "
@@ -137,6 +138,8 @@ class Report:
 
     def entity_at(self, found: Range, said: str | None, *, inside: bool = False) -> str | None:
         """Return the entity of a span: as said, or the mention that fills it, or the person whose name ends it."""
+        if said is None and self.text[found[0] : found[1]].lower() in _PRONOUNS:
+            self.warn(f"{self.text[found[0] : found[1]]!r} needs its entity: =e1, or =- for nobody named")
         if said == "-":
             return None
         if said:
