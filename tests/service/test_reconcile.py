@@ -131,7 +131,7 @@ def test_the_directory_follows_the_store_and_outlives_its_refusals(
         def refuse(*_: object, **__: object) -> list[object]:
             raise StoreError("busy")
 
-        monkeypatch.setattr(asker, "rows", refuse)
+        monkeypatch.setattr(store, "query", refuse)
         store.replace_graph(graph, f'<{node}> <{label}> "Fort Other" .\n'.encode())
         assert directory.called("Fort Zarl")
         assert match(directory, Question(name="Iraq"))[0].entity.id == "Q796"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from rdflib import RDF, RDFS, SDO
 from kg.errors import KgError
 from kg.link.index import Index, packaged
 from kg.names import fold
+from kg.service.pages.asking import query_text
 from kg.service.pages.cards import most_specific
 from kg.service.pages.words import local_name
 from kg.service.reconcile.words import ENTITY_TYPES, TYPES, lineage
@@ -34,6 +36,7 @@ _CLASS_TYPES = {
     "Country": "country",
     "Thing": "Other",
 }
+_JSON = "application/sparql-results+json"
 _REST = 5.0  # a changed store is read again after this many times what reading it took
 _QUICK, _LONGEST_REST = 0.25, 60.0  # seconds
 _FEWEST_LETTERS = 3  # of a later word of a name that a look-up may begin with
@@ -195,13 +198,17 @@ class Directory:
         self._next_reading = monotonic() + min(_REST * took, _LONGEST_REST) if took > _QUICK else 0.0
 
     def _read(self) -> Iterator[Known]:
-        graph = self._asker.store.iris.graph("entities")
+        store = self._asker.store
+        # read as plain JSON: making terms of all of them takes several times as long
+        answer = store.query(
+            query_text("known_entities"), media_type=_JSON, default_graphs=(store.iris.graph("entities"),)
+        )
         found: dict[str, dict[str, list[str]]] = {}
-        for row in self._asker.rows("known_entities", graph=graph):
-            entity = str(row["entity"])
+        for row in json.loads(b"".join(answer.body))["results"]["bindings"]:
+            entity = row["entity"]["value"]
             if entity.startswith(self._base):
                 facts = found.setdefault(entity[len(self._base) :], {})
-                facts.setdefault(str(row["property"]), []).append(str(row["value"]))
+                facts.setdefault(row["property"]["value"], []).append(row["value"]["value"])
         for identifier, facts in found.items():
             yield self._of_store(identifier, facts)
 
