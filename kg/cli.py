@@ -62,6 +62,16 @@ class _Verbs(click.Group):
             # the reader of our output has gone (`| head`): nothing is wrong, and nobody is left to tell
             sys.stderr.close()
             ctx.exit(0)
+        except OSError as error:
+            named = f"{error.filename}: " if error.filename else ""
+            click.echo(f"kg: {named}{error.strerror or error}", err=True)
+            ctx.exit(_WRONG_USE)
+        except UnicodeDecodeError:
+            click.echo("kg: the input is not UTF-8 text", err=True)
+            ctx.exit(_WRONG_USE)
+        except KeyboardInterrupt:
+            click.echo("\nkg: interrupted; what was finished is kept, and the same command goes on from here", err=True)
+            ctx.exit(_FAILED)
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -247,6 +257,10 @@ def _answer(store: Store, text: str, form: str, timeout_s: float) -> None:
 @_with_store(create=False)
 def export(store: Store, form: str, output: Path | None, graph: str | None, without_text: bool) -> None:
     """Write the graph as linked data."""
+    if graph and not graph.startswith(("http://", "https://", "urn:")):
+        raise ConfigError(
+            f"--graph {graph}: not an IRI; name one as it stands in the store, such as {store.iris.graph('entities')}"
+        )
     if form in ("ttl", "nt", "rdf") and not graph:
         click.echo(f"kg: {form} holds one graph: the named graphs are merged; nq and trig keep them apart", err=True)
     chunks = store.dump(format=form, graph=graph, without_text=without_text)

@@ -9,6 +9,7 @@ import json
 import os
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -17,7 +18,7 @@ from multiprocessing import get_context
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from kg.errors import ItemError
+from kg.errors import ItemError, KgError
 from kg.extract import EXTRACTOR_VERSION, RuleExtractor
 from kg.link import OfflineLinker
 from kg.mapping import MAPPING_VERSION, map_article, ontology_triples, void_triples
@@ -178,12 +179,17 @@ def _results(articles: Iterator[Article], iris: Iris, jobs: int) -> Iterator[Res
     # spawn: the parent may hold an open store and its threads, which must not be copied into workers
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         waiting = deque([pool.submit(_work, first, iris)])
-        for batch in iter(lambda: list(islice(articles, _BATCH)), []):
-            waiting.append(pool.submit(_work, batch, iris))
-            if len(waiting) > jobs * _AHEAD:
+        try:
+            for batch in iter(lambda: list(islice(articles, _BATCH)), []):
+                waiting.append(pool.submit(_work, batch, iris))
+                if len(waiting) > jobs * _AHEAD:
+                    yield from waiting.popleft().result()
+            while waiting:
                 yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
+        except BrokenProcessPool as error:
+            raise KgError("a worker process died (out of memory?); the same command goes on, try --jobs 1") from error
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _work(articles: list[Article], iris: Iris) -> list[Result]:

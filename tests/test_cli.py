@@ -70,6 +70,23 @@ def test_a_missing_store_says_how_to_make_one(tmp_path: Path, monkeypatch: pytes
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("query", "missing.rq", "--store", "graph"), "missing.rq: No such file"),
+        (("export", "--store", "graph", "-o", "nowhere/graph.nq"), "nowhere/graph.nq"),
+        (("export", "--store", "graph", "--graph", "nope"), "nope: not an IRI"),
+        (("reconcile", "binary.csv", "--column", "name"), "not UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_line_and_exit_2(room: Path, words: tuple[str, ...], named: str) -> None:
+    (room / "binary.csv").write_bytes(b"\xff\xfe\x00\x81name")
+    result = run(*words)
+    assert result.exit_code == 2, result.output
+    assert named in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_failed_items_are_listed_in_a_file_and_the_exit_is_1(room: Path) -> None:
     (room / "empty.txt").write_bytes(b"")
     result = run("build", "raid.txt", "empty.txt", "--store", "graph")
