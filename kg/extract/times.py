@@ -77,7 +77,7 @@ def _in_sentence(document: Document, sentence: Sentence, told: tuple[int, date] 
             earliest = latest = None
         start, end = sentence.start + match.start(), sentence.start + match.end()
         span = TimeSpan(start, end, document.text[start:end], earliest, latest)
-        yield _since(span, match, document.published)
+        yield _ordered(_since(span, match, document.published))
         if earliest is not None and earliest == latest:
             last = earliest
         position = match.end()
@@ -100,6 +100,13 @@ def _since(span: TimeSpan, match: re.Match[str], published: date | None) -> Time
     if span.earliest is None:
         return span
     return replace(span, latest=published)
+
+
+def _ordered(span: TimeSpan) -> TimeSpan:
+    """Leave open what would end before it begins: the text tells of a day after its own publication."""
+    if span.earliest is not None and span.latest is not None and span.earliest > span.latest:
+        return replace(span, earliest=None, latest=None)
+    return span
 
 
 _LEAD = rf"(?:(?:early|late|later|the\s+{_TIME_OF_DAY}\s+of|{_TIME_OF_DAY}(?:\s+(?:of|on))?|around\s+{_TIME_OF_DAY})\s+(?:on\s+)?)?"

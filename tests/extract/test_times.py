@@ -80,3 +80,9 @@ def test_a_day_that_does_not_exist_stays_open(document: Callable[..., Document])
 
 def test_numbers_that_tell_no_time_are_left_alone(document: Callable[..., Document]) -> None:
     assert find_times(document("Some 2000 soldiers marched 30 miles with 14 guns.", THURSDAY)) == ()
+
+
+def test_no_time_ends_before_it_begins(document: Callable[..., Document]) -> None:
+    found = find_times(document("The truce was signed on 16 October 2020. Since then rebels have struck.", THURSDAY))
+    assert len(found) == 2
+    assert not [span for span in found if span.earliest and span.latest and span.earliest > span.latest]
