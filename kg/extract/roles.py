@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kg.extract.actors import ACTOR_NOUNS, MEANS, acts, is_means, is_party, is_people, may_act, may_suffer
 from kg.extract.drafts import DraftParticipant
 from kg.extract.phrases import NounPhrase
-from kg.extract.places import acts_before, find_places, is_country, is_place, located, owner_place
+from kg.extract.places import find_places, is_place, located, owner_place
 from kg.extract.syntax import clause, find_subject, head_of_chain, prepositional
 
 if TYPE_CHECKING:
@@ -50,7 +51,6 @@ _NAMES: dict[str, tuple[RoleName | None, RoleName | None, RoleName | None]] = {
     "HumanRightsAbuse": ("perpetrator", "victim", None),
 }
 _SPEECH = frozenset(("Threat", "Demand", "Condemnation", "Accusation", "Denial", "ResponsibilityClaim", "Statement"))
-_BOMBINGS = frozenset(("BombingAttack", "SuicideAttack"))
 # verbs that carry a noun: `launched an attack`; `is blamed for` is left to the claims
 _SUPPORT = frozenset(
     "carry carried carries carrying launch launched launches launching conduct conducted conducts conducting mount mounted mounting"
@@ -73,49 +73,6 @@ _STRIKES = frozenset(
     "hit hits hitting target targeted targets targeting destroy destroyed destroys destroying damage damaged damages damaging rip ripped"
     " struck strike strikes rocked rock tore devastated flattened levelled leveled engaged demolished".split()
 )
-_PEOPLE_ENDINGS = ("men", "people", "ers", "ors", "ians", "ants", "ists", "ents", "ist", "ian", "man", "woman")
-_NO_PEOPLE = frozenset(
-    "papers powers borders orders quarters headquarters numbers documents events incidents elements agreements residents' investments"
-    " weapons doors sectors factors settlements apartments monuments shelters centers centres tankers containers choppers helicopters"
-    " cylinders statements comments developments talents plants restaurants computers banners matters letters winters summers rivers"
-    " waters corridors reactors governments movements departments parents' chapters towers layers trailers barriers detonators transporters".split()
-)
-_PEOPLE = frozenset(
-    "millions inhabitants population people civilians soldiers troops police policemen officers militants fighters rebels insurgents gunmen terrorists civilian soldier"
-    " policeman officer child children woman women man men journalist journalists students worker workers forces members leader leaders"
-    " commander commanders villagers residents protesters demonstrators hostages persons person personnel others victims dozens hundreds"
-    " thousands scores passengers pilgrims worshippers girl boy girls boys family families bomber bombers attacker attackers suspects suspect"
-    " guards guard jihadists mercenaries recruits refugees peasants guerrillas guerrilla priests judge mayor president minister".split()
-)
-_ACTOR_NOUNS = frozenset(
-    "coalition regime army police government rebel militant terrorist jihadist insurgent military militia militias gang gangs guerrilla"
-    " mob mobs separatist forces force troops army's taliban opposition navy marines resistance enemy state authorities allies brigade"
-    " brigades battalion battalions unit units squad squads patrol patrols team teams group groups faction factions party parties cell"
-    " branch wing affiliate command ministry court agency agencies council parliament administration organization organisation movement"
-    " alliance network tribe tribes clan clans crowd crowds media brothers brother couple teenager teenagers thugs enemies snipers"
-    " sniper prosecutor prosecutors cartel cartels youth youths nation nations country countries community communities body side sides"
-    " delegation delegations traffickers individuals individual elements hands squadron column union unions wings institution institutions".split()
-)
-# what stands for those who fly, steer or fire it
-_CRAFT = frozenset(
-    "jets jet warplanes warplane planes plane aircraft helicopters helicopter bombers tanks warships warship artillery gunships"
-    " aircrew airforce fleet fleets vessels ships boats".split()
-)
-_NOT_ACTORS = frozenset(
-    "response it there this that which what who he she they we i you official officials report reports statement source sources monday tuesday"
-    " wednesday thursday friday saturday sunday year month week day time times violence death deaths name issue letter number part".split()
-)
-# means and happenings stand where actors stand: `a bomb exploded`, `the blast hit`
-_MEANS = frozenset(
-    "bomb bombs blast blasts explosion explosions attack attacks strike strikes airstrike airstrikes raid raids rocket rockets missile"
-    " missiles mortar mortars shell shells shelling bombing bombings device devices grenade grenades vehicle car truck incident clashes"
-    " clash fighting offensive counteroffensive operation operations campaign war conflict bombardment assault shooting gunfire mine mines"
-    " drone shrapnel weapons weapon munitions bullets bullet rounds phosphorus explosives explosive dynamite gas chlorine sarin shots"
-    " projectiles torpedoes fire massacre killing killings murder ied ieds vest vests ammunition cocktails violence protests protest".split()
-)
-_QUANTITIES = frozenset(
-    "dozens hundreds thousands scores number tens series couple group groups majority rest most".split()
-)
 # `suspected`, `alleged`: a doer of whom it is only thought; who says so is left to the claims
 _HEDGES = frozenset("suspected alleged presumed apparent possible accused supposed".split())
 _HEDGING = frozenset(
@@ -124,9 +81,6 @@ _HEDGING = frozenset(
 _INSTIGATES = frozenset(
     "order ordered orders authorize authorized authorizes authorise authorised approve approved approves".split()
 )
-_SAYERS = frozenset("official officials he she they we i who report statement reports".split())
-_TOGETHER = frozenset(("ArmedClash", "Negotiation", "Agreement", "Protest", "Riot"))
-_NAMED_ACTORS = frozenset(("ArmedGroup", "StateForce", "Government", "Organization", "Nationality"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +116,7 @@ def find_parts(scene: Scene, trigger: Trigger, kind: EventType) -> Parts:
         _participants(scene, cast, kind),
         find_places(
             scene,
-            [name for name in cast.premodifiers if not _acts(name, kind)],
+            [name for name in cast.premodifiers if not acts(name, kind)],
             [*cast.places, *(phrase for phrase in cast.patients if is_place(scene, phrase))],
             trigger,
             kind,
@@ -176,7 +130,7 @@ def has_doer(scene: Scene, trigger: Trigger) -> bool:
     if group is None or group.head != trigger.head or group.negated:
         return False
     found = clause(scene.phrases, group)
-    return bool(found.patients) and any(_may_act(scene, phrase) for phrase in found.agents)
+    return bool(found.patients) and any(may_act(scene, phrase) for phrase in found.agents)
 
 
 def _of_verb(scene: Scene, group: VerbGroup, trigger: Trigger, kind: EventType) -> _Cast:
@@ -192,7 +146,7 @@ def _of_verb(scene: Scene, group: VerbGroup, trigger: Trigger, kind: EventType) 
             p for pp in rest if pp.preposition in ("on", "at", "against", "upon", "over") for p in pp.phrases
         ]
         pps = rest
-    elif not found.passive and all(_is_means(scene, phrase) for phrase in cast.patients):
+    elif not found.passive and all(is_means(scene, phrase) for phrase in cast.patients):
         cast.patients = [
             p for pp in pps if pp.preposition in ("on", "at", "against", "upon", "into") for p in pp.phrases
         ]
@@ -230,7 +184,7 @@ def _of_noun(scene: Scene, trigger: Trigger, kind: EventType) -> _Cast:
             where = owner_place(scene, owner, kind)
             (cast.agents if where is None else cast.places).append(owner)
         cast.premodifiers = scene.names_in(phrase.first, trigger.first)
-        if trigger.first > phrase.first and phrases.lower[trigger.first - 1] in _ACTOR_NOUNS:
+        if trigger.first > phrase.first and phrases.lower[trigger.first - 1] in ACTOR_NOUNS:
             cast.agents.append(NounPhrase(phrase.first, trigger.first, trigger.first - 1, trigger.first))
             cast.premodifiers = []
         _add_governor(scene, cast, phrase, pps, kind)
@@ -251,7 +205,7 @@ def _add_governor(scene: Scene, cast: _Cast, phrase: NounPhrase, pps: Sequence[P
     for start in sorted({phrase.full, phrase.full + 1, end, end + 1}):
         at = _past_adverbs(scene, start)
         group = phrases.verb(at)
-        if group is None or group.first != at or any(word in _MEANS for word in phrases.lower[phrase.last : at]):
+        if group is None or group.first != at or any(word in MEANS for word in phrases.lower[phrase.last : at]):
             continue
         _read_governor(scene, cast, group, kind)
         break
@@ -314,22 +268,6 @@ def _add_wager(scene: Scene, cast: _Cast, end: int) -> None:
         cast.patients += clause(phrases, group).after("against", "on")
 
 
-def _is_means(scene: Scene, phrase: NounPhrase) -> bool:
-    return scene.phrases.lower[_core(scene, phrase)] in _MEANS
-
-
-def _core(scene: Scene, phrase: NounPhrase) -> int:
-    """Return the token that says what the phrase is: of `dozens of missiles` the missiles."""
-    phrases = scene.phrases
-    if phrase.full > phrase.last and phrases.lower[phrase.head] in _QUANTITIES:
-        at = phrase.last + 1
-        while at < phrase.full and phrases.noun_at[at] < 0:
-            at += 1
-        inner = phrases.noun(at)
-        return inner.head if inner is not None else phrase.head
-    return phrase.head
-
-
 def _doubted(scene: Scene, group: VerbGroup, agents: Sequence[NounPhrase]) -> bool:
     """Tell whether it is only thought that these did it: `suspected militants attacked`, `rebels accused of bombing`."""
     lower = scene.phrases.lower
@@ -390,25 +328,23 @@ def _participants(scene: Scene, cast: _Cast, kind: EventType) -> tuple[DraftPart
     found: list[DraftParticipant] = []
     if agent:
         speaks = kind in _SPEECH
-        found += [
-            _participant(scene, phrase, agent) for phrase in cast.agents if _may_act(scene, phrase, speaks=speaks)
-        ]
-        found += [_named(scene, name, agent) for name in cast.premodifiers if _acts(name, kind)]
+        found += [_participant(scene, phrase, agent) for phrase in cast.agents if may_act(scene, phrase, speaks=speaks)]
+        found += [_named(scene, name, agent) for name in cast.premodifiers if acts(name, kind)]
     if patient:
         for phrase in cast.patients:
-            if _may_suffer(scene, phrase, kind):
-                role = "victim" if patient == "target" and _is_people(scene, phrase) and kind != "Riot" else patient
+            if may_suffer(scene, phrase, kind):
+                role = "victim" if patient == "target" and is_people(scene, phrase) and kind != "Riot" else patient
                 found.append(_participant(scene, phrase, role, whole=kind not in _SPEECH))
         if kind in ("Arrest", "Abduction", "TargetedKilling"):
             found += [_named(scene, name, patient) for name in cast.premodifiers if name.mention.type == "Person"]
     if kind not in _SPEECH:
-        found += [_participant(scene, phrase, "victim") for phrase in cast.victims if _is_people(scene, phrase)]
-        found += [_participant(scene, phrase, "instigator") for phrase in cast.instigators if _may_act(scene, phrase)]
+        found += [_participant(scene, phrase, "victim") for phrase in cast.victims if is_people(scene, phrase)]
+        found += [_participant(scene, phrase, "instigator") for phrase in cast.instigators if may_act(scene, phrase)]
     if partner:
         found += [
             _participant(scene, phrase, partner)
             for phrase in cast.partners
-            if _may_act(scene, phrase) and _is_party(scene, phrase)
+            if may_act(scene, phrase) and is_party(scene, phrase)
         ]
     return _distinct(found)
 
@@ -436,91 +372,3 @@ def _distinct(found: Iterable[DraftParticipant]) -> tuple[DraftParticipant, ...]
     for participant in found:
         kept.setdefault((participant.start, participant.end), participant)
     return tuple(kept.values())
-
-
-def _acts(name: Name, kind: EventType) -> bool:
-    """Tell whether a name before the noun is who does it: `PKK attack`, `U.S. strike`; `Kabul blast` tells where."""
-    if name.mention.type in ("Place", "Facility"):
-        return acts_before(name.mention.text, kind)
-    return name.mention.type in _NAMED_ACTORS
-
-
-def _may_act(scene: Scene, phrase: NounPhrase, *, speaks: bool = False) -> bool:
-    """Tell whether a phrase can do something: people, forces, their craft, a named actor, a country or its capital."""
-    at = _core(scene, phrase)
-    tag, word = scene.phrases.tokens[at].tag, scene.phrases.lower[at]
-    if speaks and word in _SAYERS:
-        return True
-    if word in _MEANS or word in _NOT_ACTORS or (tag == "CD" and scene.entity_of(phrase) is None):
-        return False
-    name = scene.name_at(at)
-    if name is not None:
-        kind = name.mention.type
-        return kind not in ("Facility", "Other") and (kind != "Place" or _is_power(name))
-    if word in _ACTOR_NOUNS:  # also where `rebel siege` is read as an adjective
-        return True
-    return tag.startswith("NN") and not _is_time(scene, phrase) and (word in _CRAFT or _is_people(scene, phrase))
-
-
-def _is_power(name: Name) -> bool:
-    """Tell whether a place name stands for a government: a country, or a name that is its capital and so one with it."""
-    return is_country(name.mention.text) or is_country(name.entity.name)
-
-
-def _is_party(scene: Scene, phrase: NounPhrase) -> bool:
-    """Tell whether a phrase can clash, talk or march: people, a named actor, a country."""
-    name = scene.name_at(phrase.head)
-    if name is not None and name.mention.type == "Place":
-        return _is_power(name)
-    word = scene.phrases.lower[_core(scene, phrase)]
-    return name is not None or word in _ACTOR_NOUNS or word in _CRAFT or _is_people(scene, phrase)
-
-
-def _is_time(scene: Scene, phrase: NounPhrase) -> bool:
-    return scene.phrases.lower[phrase.head] in _TIME_NOUNS
-
-
-_TIME_NOUNS = frozenset(
-    "january february march april may june july august september october november december morning evening night afternoon dawn"
-    " hours weeks days months years minutes decade decades weekend monday tuesday wednesday thursday friday saturday sunday today yesterday week month year day anniversary".split()
-)
-
-
-def _may_suffer(scene: Scene, phrase: NounPhrase, kind: EventType) -> bool:
-    token = scene.phrases.tokens[phrase.head]
-    bare = token.tag == "CD" and scene.name_at(phrase.head) is None  # a number is nobody
-    if bare or token.tag in ("PRP", "EX", "WP") or _is_time(scene, phrase):
-        return False
-    if _is_means(scene, phrase) and kind not in ("Strike", "TerritorialGain"):
-        return False
-    if kind in _PERSONAL:
-        return _is_party(scene, phrase)
-    return True
-
-
-# what is done to people and bodies alone
-_PERSONAL = frozenset(
-    (
-        "ArmedClash",
-        "Negotiation",
-        "Deployment",
-        "Withdrawal",
-        "Arrest",
-        "Abduction",
-        "Threat",
-        "Demand",
-        "Accusation",
-        "Displacement",
-    )
-)
-
-
-def _is_people(scene: Scene, phrase: NounPhrase) -> bool:
-    at = _core(scene, phrase)
-    name = scene.name_at(at)
-    if name is not None:
-        return name.mention.type in ("Person", "Nationality")
-    word = scene.phrases.lower[at]
-    if word in _NO_PEOPLE:
-        return False
-    return word in _PEOPLE or word.endswith(_PEOPLE_ENDINGS)
