@@ -220,7 +220,7 @@ class Pool:
                     self._asked += 1
                     reader.number = self._asked
                     self._busy.add(reader)
-                    if not self._idle and len(self._busy) < self._most:
+                    if len(self._idle) < self._wanted and len(self._busy) < self._most:
                         self._idle.append(self._start())  # it boots while this one works
                     self._watched()
                     self._changed.notify_all()
@@ -253,7 +253,7 @@ class Pool:
             fit = fit and not self._closed and len(self._idle) < self._wanted and reader.resident() < self._memory // 2
             if fit:
                 self._idle.insert(0, reader)
-            elif not self._idle and not self._closed:
+            elif len(self._idle) < self._wanted and not self._closed:
                 with contextlib.suppress(StoreError):
                     self._idle.append(self._start())  # whoever asks next shall not wait for it to boot
             self._changed.notify_all()
@@ -294,8 +294,14 @@ class Pool:
             time.sleep(_WATCH_S)
 
     def _look_at(self, reader: Reader, now: float) -> None:
+        if reader.killed is None:
+            self._judge(reader, now)
         if reader.killed is not None:
-            return
+            with self._changed:  # its place is free, even while whoever reads the answer has not noticed yet
+                self._busy.discard(reader)
+                self._changed.notify_all()
+
+    def _judge(self, reader: Reader, now: float) -> None:
         if reader.deadline is not None and now >= reader.deadline:
             reader.kill(QueryError("the query took longer than it may, and was stopped", status=503), "deadline")
         elif reader.task.is_abandoned():

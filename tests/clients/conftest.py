@@ -24,7 +24,7 @@ CHAIN = " ".join(f"<http://n{n}> <http://next> <http://n{(n * 7 + 1) % 1500}> ."
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with serving(tmp_path_factory.mktemp("clients") / "store", readers=2, timeout_s=2, memory_mb=600) as running:
+    with serving(tmp_path_factory.mktemp("clients") / "store", readers=2, timeout_s=8, memory_mb=600) as running:
         running.update(PLACES)
         running.update(f"INSERT DATA {{ GRAPH <http://chain> {{ {CHAIN} }} }}")
         yield running

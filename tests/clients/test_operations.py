@@ -20,8 +20,8 @@ ENDLESS = "SELECT (COUNT(*) AS ?c) { ?a ?b ?c1 . ?d ?e ?f . ?g ?h ?i FILTER(?c1 
 STREAM = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
-def request_of(query: str, *, port: int, accept: str = "text/csv") -> bytes:
-    address = f"/sparql?{urlencode({'query': query})}"
+def request_of(query: str, *, port: int, timeout_s: float, accept: str = "text/csv") -> bytes:
+    address = f"/sparql?{urlencode({'query': query, 'timeout': timeout_s})}"
     return f"GET {address} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: {accept}\r\n\r\n".encode()
 
 
@@ -41,7 +41,7 @@ def test_running_queries_are_listed_and_stopped_by_the_tokens_holder(server: Run
     asking.start()
     number = until_it_runs(server, "the long one")
     (listed,) = [found for found in server.running() if found["id"] == number]
-    assert 0 <= listed["seconds"] < 2
+    assert 0 <= listed["seconds"] < 5
     started = time.monotonic()
     assert server.send("DELETE", f"/queries/{number}", token=TOKEN).status == 204
     asking.join(5)
@@ -64,7 +64,7 @@ def test_nobody_else_sees_or_stops_them(server: Running, method: str, path: str,
 @pytest.mark.parametrize("query", [ENDLESS, STREAM], ids=["before the first byte", "amid the body"])
 def test_a_client_that_leaves_frees_its_reader_at_once(server: Running, query: str) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
-        client.sendall(request_of(f"# leaving\n{query}", port=server.port))
+        client.sendall(request_of(f"# leaving\n{query}", port=server.port, timeout_s=8))
         if query is STREAM:
             assert client.recv(1000).startswith(b"HTTP/1.1 200")
         until_it_runs(server, "leaving")
@@ -76,7 +76,7 @@ def test_a_client_that_leaves_frees_its_reader_at_once(server: Running, query: s
 def test_a_client_that_waits_for_a_reader_and_leaves_is_forgotten(server: Running) -> None:
     clients = [socket.create_connection(("127.0.0.1", server.port), timeout=5) for _ in range(10)]
     for number, client in enumerate(clients):
-        client.sendall(request_of(f"# crowd {number}\n{ENDLESS}", port=server.port))
+        client.sendall(request_of(f"# crowd {number}\n{ENDLESS}", port=server.port, timeout_s=8))
     until_it_runs(server, "crowd")
     for client in clients:
         client.close()
