@@ -250,7 +250,13 @@ class Pool:
             reader.deadline, reader.task = None, Task()
             fit = outcome in ("answered", "refused") and not reader.is_polite and reader.killed is None
             # an idle reader that has grown keeps memory which a neighbour needs
-            fit = fit and not self._closed and len(self._idle) < self._wanted and reader.resident() < self._memory // 2
+            # more are kept than are started ahead: else the spares would crowd out those that have proved themselves
+            fit = (
+                fit
+                and not self._closed
+                and len(self._idle) < 2 * self._wanted
+                and reader.resident() < self._memory // 2
+            )
             if fit:
                 self._idle.insert(0, reader)
             elif len(self._idle) < self._wanted and not self._closed:

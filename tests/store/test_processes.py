@@ -293,3 +293,11 @@ def test_helper_processes_start_without_rdflib() -> None:
     program = "import kg.store.reader, kg.store.writer, sys; print('rdflib' in sys.modules)"
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     assert said == "False\n"
+
+
+def test_readers_that_answered_are_used_again(serving: Store) -> None:
+    """Starting a process for each question would make every lookup a hundred times slower."""
+    serving.update("INSERT DATA { <http://a> <http://b> 1 }")
+    for number in range(12):
+        assert serving.ask(f"ASK {{ ?s ?p 1 FILTER({number} >= 0) }}", timeout_s=20)
+    assert serving.standing.started <= 5
