@@ -211,7 +211,7 @@ def _grammar() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Anchor],
             dates.read_same_day,
         ),
         (
-            r"(?:the\s+)?(?:(?:first|last)\s+(?:day|night)\s+of\s+)?(?:holy\s+month\s+of\s+)?(?:Ramadan|Eid(?:\s+al-\w+)?|Easter(?:\s+Sunday)?|Christmas(?:\s+(?:Day|Eve))?|Ashura|Arbaeen|New\s+Year['’]?s?\s+(?:Eve|Day))",
+            r"(?:the\s+)?(?:(?:first|last)\s+(?:day|night)\s+of\s+)?(?:holy\s+month\s+of\s+)?(?:Ramadan|Eid(?:\s+al-\w+)?|Easter\b(?:\s+Sunday)?|Christmas(?:\s+(?:Day|Eve))?|Ashura|Arbaeen|New\s+Year['’]?s?\s+(?:Eve|Day))",
             dates.read_open,
         ),
         (
