@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from kg.extract.claims import ClaimDraft
-    from kg.extract.document import Document
+    from kg.extract.document import Document, Sentence
     from kg.extract.drafts import DraftEvent, DraftParticipant
 
 _NEAR = 80  # characters between a source and its cue, within which they stand in one clause
@@ -36,6 +36,7 @@ _TELLERS = re.compile(
     r"|witness(?:es)?|spokes(?:man|woman|person)|statements?|survey|study|investigators?|inquiry|rights groups?)$",
     re.IGNORECASE,
 )
+_TIE = re.compile(r"\b(?:by|from|between|with|of|against)\b", re.IGNORECASE)
 _HARMED = re.compile(
     r"\b(?:civilians?|people|persons?|children|women|victims?|residents|bodies|casualties|dead|wounded|refugees|patients|passengers"
     r"|pilgrims|worshippers|mourners|shoppers|pupils|students)\b",
@@ -71,7 +72,7 @@ def _judged(
         return None
     if not any(sentence.start <= start < sentence.end for start, _ in event.triggers):
         return None  # a doer told apart from the deed is a guess
-    if _speaks(claims, event, doer):
+    if _speaks(claims, event, doer) or _stands_loose(document, sentence, event, doer):
         return None
     if not _HEDGE.search(document.text, sentence.start, sentence.end):
         return doer
@@ -86,6 +87,14 @@ def _is_harmed(event: DraftEvent, doer: DraftParticipant) -> bool:
         and ((p.start < doer.end and doer.start < p.end) or (doer.entity is not None and p.entity == doer.entity))
         for p in event.participants
     )
+
+
+def _stands_loose(document: Document, sentence: Sentence, event: DraftEvent, doer: DraftParticipant) -> bool:
+    """Whether the doer follows the deed and nothing ties it there: `Following the attack the government joined talks`."""
+    told = [(start, end) for start, end in event.triggers if sentence.start <= start < sentence.end]
+    if any(start >= doer.start for start, _ in told):
+        return False
+    return not _TIE.search(document.text, max(end for _, end in told), max(doer.start, sentence.start))
 
 
 def _speaks(claims: Sequence[ClaimDraft], event: DraftEvent, doer: DraftParticipant) -> bool:

@@ -33,6 +33,7 @@ def perpetrators(sentence: str) -> set[tuple[str, bool]]:
         "Syria has denied carrying out the gas attack on Douma.",
         "Suspected government strikes killed 37 people in Binnish.",
         "Gunmen, suspected to be Houthis, shot a judge in Aden on Sunday.",
+        "Following the 2013 gas attack the Sarvan government joined the convention.",
         "Heavy shelling by what are believed to be Turkish troops hit Marea.",
     ],
 )
