@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import ReadError
 from kg.jsonl import from_json, read_lines
+from kg.model import ATTACKS, SPEECH
 from kg.rooms import callable_room
 
 if TYPE_CHECKING:
@@ -23,20 +24,6 @@ if TYPE_CHECKING:
 
     from kg.model import Annotations, Claim, Event, Participant, Span
 
-_ATTACKS = frozenset(
-    {
-        "AerialAttack",
-        "IndirectFireAttack",
-        "BombingAttack",
-        "SuicideAttack",
-        "ArmedAssault",
-        "ChemicalAttack",
-        "Attack",
-        "TargetedKilling",
-        "Killing",
-    }
-)
-_SPEECH = frozenset({"Threat", "Demand", "Condemnation", "Accusation", "Denial", "ResponsibilityClaim", "Statement"})
 _COARSE = {
     "Person": "person",
     "Place": "location",
@@ -258,7 +245,7 @@ def _sentences_of(event: Event, bounds: list[tuple[int, int]]) -> set[int]:
 
 
 def _family(kind: str) -> str:
-    return "attack" if kind in _ATTACKS else "speech" if kind in _SPEECH else kind
+    return "attack" if kind in ATTACKS else "speech" if kind in SPEECH else kind
 
 
 def _align(

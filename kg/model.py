@@ -67,6 +67,24 @@ STANCES: tuple[Stance, ...] = get_args(Stance)
 WEAPON_CODES: tuple[WeaponCode, ...] = get_args(WeaponCode)
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
+# the families of event types that are confused among themselves rather than with others
+ATTACKS: frozenset[str] = frozenset(
+    (
+        "AerialAttack",
+        "IndirectFireAttack",
+        "BombingAttack",
+        "SuicideAttack",
+        "ArmedAssault",
+        "ChemicalAttack",
+        "Attack",
+        "TargetedKilling",
+        "Killing",
+    )
+)
+SPEECH: frozenset[str] = frozenset(
+    ("Threat", "Demand", "Condemnation", "Accusation", "Denial", "ResponsibilityClaim", "Statement")
+)
+
 
 # --- the article -----------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from kg.extract.claimants import Claimants
 from kg.extract.drafts import DraftParticipant
 from kg.extract.quotes import find_quotations
 from kg.extract.stance import read_stance
+from kg.model import SPEECH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -271,19 +272,16 @@ def _about(document: Document, claim: ClaimDraft, events: Sequence[DraftEvent]) 
         e.id
         for e in events
         if any(sentence.start <= a < sentence.end and not _same(claim.cue, (a, b)) for a, b in e.triggers)
-        and e.type not in _SPEECH
+        and e.type not in SPEECH
     ]
     if claim.stance in ("asserts", "supports", "doubts"):
         return ()
     return tuple(dict.fromkeys(near[:1]))
 
 
-_SPEECH = frozenset(("Threat", "Demand", "Condemnation", "Accusation", "Denial", "ResponsibilityClaim", "Statement"))
-
-
 def _without_voices(event: DraftEvent, voices: Sequence[Range]) -> DraftEvent:
     """Drop participants that only speak of the event: `attacks attributed to X by the Pentagon`."""
-    if event.type in _SPEECH:
+    if event.type in SPEECH:
         return event
     kept = tuple(
         p
@@ -307,7 +305,7 @@ def _under_claims(event: DraftEvent, claims: Sequence[ClaimDraft]) -> DraftEvent
     # a participant may stand in another claim's words than the triggers do: every claim is asked
     participants = [_under_claim(p, claims, event) for p in event.participants]
     for claim in about:
-        if event.type in _SPEECH or claim.negated:
+        if event.type in SPEECH or claim.negated:
             continue
         if claim.stance == "blames" and claim.accused is not None:
             participants = _with_perpetrator(participants, claim, claim.accused, claim.accused_entity)
@@ -327,7 +325,7 @@ def _under_claim(participant: DraftParticipant, about: Sequence[ClaimDraft], eve
     claim = _holding(telling, participant.start, participant.end)
     accused = next((c for c in about if c.accused and _same(c.accused, (participant.start, participant.end))), None)
     chosen = accused or claim
-    if chosen is None or event.type in _SPEECH:
+    if chosen is None or event.type in SPEECH:
         return participant
     return replace(participant, claimed_by=chosen.id)
 

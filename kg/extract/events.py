@@ -13,12 +13,13 @@ from kg.extract.actuality import judge
 from kg.extract.drafts import DraftEvent
 from kg.extract.judgement import about_conflict, believe
 from kg.extract.places import is_country, is_place
-from kg.extract.relations import ATTACKS, EventMention, merge
+from kg.extract.relations import EventMention, merge
 from kg.extract.roles import find_parts, has_doer
 from kg.extract.scene import set_scenes
 from kg.extract.syntax import clause
 from kg.extract.tolls import with_tolls, with_victims
 from kg.extract.triggers import find_triggers
+from kg.model import ATTACKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

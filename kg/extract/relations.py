@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kg.extract.drafts import DraftCasualties, DraftEvent, DraftParticipant, DraftPlace
 from kg.extract.places import is_country
+from kg.model import ATTACKS, SPEECH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,20 +18,6 @@ if TYPE_CHECKING:
 
     from kg.model import Actuality, EventType
 
-ATTACKS = frozenset(
-    (
-        "AerialAttack",
-        "IndirectFireAttack",
-        "BombingAttack",
-        "SuicideAttack",
-        "ArmedAssault",
-        "ChemicalAttack",
-        "Attack",
-        "TargetedKilling",
-        "Killing",
-    )
-)
-_SPEECH = frozenset(("Threat", "Demand", "Condemnation", "Accusation", "Denial", "ResponsibilityClaim", "Statement"))
 _GENERIC = frozenset(("Attack", "Killing"))
 _CLOSE = frozenset(
     (
@@ -131,7 +118,7 @@ def _contradicts(group: _Group, mention: EventMention) -> bool:
     if mention.rank and _ranked_apart(group, mention):
         return True
     actors = _entities(mention, *_DOERS)
-    if kind in _SPEECH:
+    if kind in SPEECH:
         return not actors & group.actors and bool(actors or group.actors)
     rivals = kind in ATTACKS and actors and group.actors and not actors & group.actors
     # "a drone strike" after "bombing raids"

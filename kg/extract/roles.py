@@ -13,6 +13,7 @@ from kg.extract.drafts import DraftParticipant
 from kg.extract.phrases import NounPhrase
 from kg.extract.places import find_places, is_place, located, owner_place
 from kg.extract.syntax import clause, find_subject, head_of_chain, prepositional
+from kg.model import SPEECH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,7 +51,6 @@ _NAMES: dict[str, tuple[RoleName | None, RoleName | None, RoleName | None]] = {
     "TargetedKilling": ("perpetrator", "victim", None),
     "HumanRightsAbuse": ("perpetrator", "victim", None),
 }
-_SPEECH = frozenset(("Threat", "Demand", "Condemnation", "Accusation", "Denial", "ResponsibilityClaim", "Statement"))
 # verbs that carry a noun: `launched an attack`; `is blamed for` is left to the claims
 _SUPPORT = frozenset(
     "carry carried carries carrying launch launched launches launching conduct conducted conducts conducting mount mounted mounting"
@@ -327,17 +327,17 @@ def _participants(scene: Scene, cast: _Cast, kind: EventType) -> tuple[DraftPart
     agent, patient, partner = _NAMES.get(kind, ("perpetrator", "target", None))
     found: list[DraftParticipant] = []
     if agent:
-        speaks = kind in _SPEECH
+        speaks = kind in SPEECH
         found += [_participant(scene, phrase, agent) for phrase in cast.agents if may_act(scene, phrase, speaks=speaks)]
         found += [_named(scene, name, agent) for name in cast.premodifiers if acts(name, kind)]
     if patient:
         for phrase in cast.patients:
             if may_suffer(scene, phrase, kind):
                 role = "victim" if patient == "target" and is_people(scene, phrase) and kind != "Riot" else patient
-                found.append(_participant(scene, phrase, role, whole=kind not in _SPEECH))
+                found.append(_participant(scene, phrase, role, whole=kind not in SPEECH))
         if kind in ("Arrest", "Abduction", "TargetedKilling"):
             found += [_named(scene, name, patient) for name in cast.premodifiers if name.mention.type == "Person"]
-    if kind not in _SPEECH:
+    if kind not in SPEECH:
         found += [_participant(scene, phrase, "victim") for phrase in cast.victims if is_people(scene, phrase)]
         found += [_participant(scene, phrase, "instigator") for phrase in cast.instigators if may_act(scene, phrase)]
     if partner:

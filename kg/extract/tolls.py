@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.extract.drafts import DraftCasualties, DraftEvent, DraftParticipant
-from kg.extract.relations import ATTACKS, count_of
+from kg.extract.relations import count_of
+from kg.model import ATTACKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
