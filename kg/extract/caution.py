@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from kg.extract.claims import ClaimDraft
-    from kg.extract.document import Document, Sentence
-    from kg.extract.drafts import DraftEvent, DraftParticipant
+    from kg.extract.claims.find import ClaimDraft
+    from kg.extract.events.drafts import DraftEvent, DraftParticipant
+    from kg.extract.language.document import Document, Sentence
 
 _NEAR = 80  # characters between a source and its cue, within which they stand in one clause
 # words that make a deed somebody's word, suspicion or denial; "claimed responsibility" and "claimed 12 lives" are no hedges

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.extract.casualties import find_casualties
 from kg.extract.caution import keep_accusations_attributed
 from kg.extract.claims import attach, find_claims
-from kg.extract.document import analyse
-from kg.extract.entities import group_mentions
-from kg.extract.events import find_events
-from kg.extract.mentions import find_mentions
-from kg.extract.times import find_times
-from kg.extract.weapons import find_weapons
+from kg.extract.events import find_events, find_weapons
+from kg.extract.language.document import analyse
+from kg.extract.names import find_mentions, group_mentions
+from kg.extract.quantities import find_casualties, find_times
 from kg.model import (
     Annotations,
     Casualties,
@@ -29,9 +26,9 @@ from kg.model import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kg.extract.claims import ClaimDraft
-    from kg.extract.document import NamedEntity
-    from kg.extract.drafts import DraftEvent
+    from kg.extract.claims.find import ClaimDraft
+    from kg.extract.events.drafts import DraftEvent
+    from kg.extract.language.document import NamedEntity
     from kg.model import Article
 
 # part of every article's fingerprint: raise it with each change that alters annotations

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.extract.document import Document, Mention, NamedEntity, analyse
+from kg.extract.language.document import Document, Mention, NamedEntity, analyse
 from kg.model import Article, Block, Metadata, View
 
 if TYPE_CHECKING:

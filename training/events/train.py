@@ -16,12 +16,12 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from kg.extract.document import analyse
-from kg.extract.entities import group_mentions
-from kg.extract.judgement import conflict_evidence, features
-from kg.extract.mentions import find_mentions
-from kg.extract.scene import set_scenes
-from kg.extract.triggers import find_triggers
+from kg.extract.events.judgement import conflict_evidence, features
+from kg.extract.events.scene import set_scenes
+from kg.extract.events.triggers import find_triggers
+from kg.extract.language.document import analyse
+from kg.extract.names.entities import group_mentions
+from kg.extract.names.mentions import find_mentions
 from kg.model import Article
 from kg.read import read
 

@@ -21,7 +21,7 @@ import numpy as np  # noqa: E402
 from corpora import annotated, groningen, newswire  # noqa: E402
 from learn import write_arrays  # noqa: E402
 
-from kg.extract.perceptron import attribute  # noqa: E402
+from kg.extract.language.perceptron import attribute  # noqa: E402
 
 TARGET = ROOT / "kg" / "extract" / "data" / "names_clusters.npz"
 LEAST, CONTEXTS, DIMENSIONS, CLUSTERS, ROUNDS = 6, 1500, 60, 250, 15

@@ -13,10 +13,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.extract.document import Document, analyse
-from kg.extract.lexicon import word_lists
-from kg.extract.namepages import STATE_WORDS
-from kg.extract.sentences import country_names
+from kg.extract.language.document import Document, analyse
+from kg.extract.language.lexicon import word_lists
+from kg.extract.language.sentences import country_names
+from kg.extract.names.pages import STATE_WORDS
 from kg.model import Article, Block, Metadata, View
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import numpy as np  # noqa: E402
 from learn import write_arrays  # noqa: E402
 
-from kg.extract.perceptron import attribute  # noqa: E402
+from kg.extract.language.perceptron import attribute  # noqa: E402
 from kg.names import fold  # noqa: E402
 
 if TYPE_CHECKING:

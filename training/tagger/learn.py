@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kg.extract.perceptron import decode, features, forbid
+from kg.extract.language.perceptron import decode, features, forbid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from kg.extract.perceptron import Template
+    from kg.extract.language.perceptron import Template
 
 BATCH = 12
 

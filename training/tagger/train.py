@@ -1,4 +1,4 @@
-"""Train the tagger of `kg.extract.tagger` on the Groningen Meaning Bank extract; one command, no options.
+"""Train the tagger of `kg.extract.language.tagger` on the Groningen Meaning Bank extract; one command, no options.
 
     python training/tagger/train.py
 
@@ -22,9 +22,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from learn import learn, save  # noqa: E402
 
-from kg.extract.perceptron import Perceptron  # noqa: E402
-from kg.extract.sentences import split  # noqa: E402
-from kg.extract.tagger import TEMPLATES, describe  # noqa: E402
+from kg.extract.language.perceptron import Perceptron  # noqa: E402
+from kg.extract.language.sentences import split  # noqa: E402
+from kg.extract.language.tagger import TEMPLATES, describe  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

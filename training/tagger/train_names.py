@@ -1,4 +1,4 @@
-"""Train the name tagger of `kg.extract.nametagger`; one command, no options.
+"""Train the name tagger of `kg.extract.names.tagger`; one command, no options.
 
     python training/tagger/train_names.py
 
@@ -19,10 +19,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from corpora import COARSE, annotated, groningen, labelled, newswire, settle  # noqa: E402
 from learn import learn, save  # noqa: E402
 
-from kg.extract.document import Document, Sentence, Token  # noqa: E402
-from kg.extract.nametagger import TEMPLATES, describe  # noqa: E402
-from kg.extract.perceptron import Perceptron  # noqa: E402
-from kg.extract.tagger import tag  # noqa: E402
+from kg.extract.language.document import Document, Sentence, Token  # noqa: E402
+from kg.extract.language.perceptron import Perceptron  # noqa: E402
+from kg.extract.language.tagger import tag  # noqa: E402
+from kg.extract.names.tagger import TEMPLATES, describe  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,100 @@
+"""One sentence with its phrases and the names in them: what the event finders look at; decides nothing.
+
+Links view offsets, token numbers and entities with each other.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kg.extract.language.phrases import chunk
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kg.extract.language.document import Document, Mention, NamedEntity, Sentence
+    from kg.extract.language.phrases import NounPhrase, Phrases
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A mention as tokens `first`…`last` (half-open) of its sentence."""
+
+    first: int
+    last: int
+    mention: Mention
+    entity: NamedEntity
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A chunked sentence and its names."""
+
+    sentence: Sentence
+    phrases: Phrases
+    names: tuple[Name, ...]
+
+    def offsets(self, first: int, last: int) -> tuple[int, int]:
+        """Return the view range of tokens `first`…`last`."""
+        tokens = self.sentence.tokens
+        return tokens[first].start, tokens[last - 1].end
+
+    def names_in(self, first: int, last: int) -> list[Name]:
+        """Return the names that lie within these tokens."""
+        return [name for name in self.names if first <= name.first and name.last <= last]
+
+    def name_at(self, token: int) -> Name | None:
+        """Return the name that covers this token."""
+        return next((name for name in self.names if name.first <= token < name.last), None)
+
+    def is_bound(self, name: Name) -> bool:
+        """Tell whether a name is only part of a compound: `Iran-backed militias` are not Iran, nor `pro-Assad` ones Assad.
+
+        Dumps lose the hyphen (`Iranbacked`, `U.S.linked`), and then the next word follows without a blank.
+        """
+        tokens = self.sentence.tokens
+        before = tokens[name.first - 1] if name.first else None
+        after = tokens[name.last] if name.last < len(tokens) else None
+        if before is not None and before.tag == "HYPH":
+            return True
+        if after is None:
+            return False
+        glued = after.start == tokens[name.last - 1].end and after.text[0].isalpha() and after.tag != "POS"
+        return after.tag == "HYPH" or (glued and len(after.text) > 1)
+
+    def entity_of(self, phrase: NounPhrase) -> NamedEntity | None:
+        """Return the entity of a phrase: the name over its head, else the last name that modifies it or that `of` hangs on it."""
+        if (name := self.name_at(phrase.head)) is not None:
+            return name.entity
+        inside = [
+            n for n in self.names_in(phrase.first, phrase.last) if n.mention.type != "Facility" and not self.is_bound(n)
+        ]
+        if inside:
+            return inside[-1].entity
+        behind = [n for n in self.names_in(phrase.last, phrase.full) if n.mention.type not in ("Place", "Facility")]
+        return behind[0].entity if behind else None
+
+
+def set_scenes(document: Document, entities: Sequence[NamedEntity]) -> tuple[Scene, ...]:
+    """Chunk every sentence and place the names in it."""
+    mentions = sorted(
+        ((mention, entity) for entity in entities for mention in entity.mentions), key=lambda pair: pair[0].start
+    )
+    starts = [mention.start for mention, _ in mentions]
+    scenes = []
+    for sentence in document.sentences:
+        low, high = bisect_left(starts, sentence.start), bisect_left(starts, sentence.end)
+        scenes.append(Scene(sentence, chunk(sentence), tuple(_names(sentence, mentions[low:high]))))
+    return tuple(scenes)
+
+
+def _names(sentence: Sentence, mentions: Sequence[tuple[Mention, NamedEntity]]) -> list[Name]:
+    starts = [token.start for token in sentence.tokens]
+    names = []
+    for mention, entity in mentions:
+        first = max(0, bisect_left(starts, mention.start + 1) - 1)
+        last = max(first + 1, bisect_left(starts, mention.end))
+        names.append(Name(first, last, mention, entity))
+    return names
