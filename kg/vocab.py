@@ -16,10 +16,10 @@ from kg.iris import CODES, ONTOLOGY, WIKIDATA
 
 CLASSES: Final = (
     "Abduction", "Accusation", "AerialAttack", "Agreement", "AidDelivery", "ArmedAssault", "ArmedClash", "ArmedGroup",
-    "Arrest", "Attack", "BombingAttack", "CasualtyCount", "ChemicalAttack", "Claim", "CoerciveMeasure", "Community",
+    "Arrest", "Attack", "BombingAttack", "CasualtyCount", "CasualtyRange", "ChemicalAttack", "Claim", "CoerciveMeasure", "Community",
     "Condemnation", "ConflictEvent", "Demand", "Denial", "Deployment", "DescribedParticipant", "DiplomaticEvent",
     "Displacement", "Facility", "ForceMovement", "HandoverOfControl", "HumanitarianEvent", "HumanRightsAbuse",
-    "IndirectFireAttack", "Killing", "Mention", "Negotiation", "Participation", "PoliticalViolenceOther", "Protest",
+    "Incident", "IndirectFireAttack", "Killing", "Mention", "Negotiation", "Participation", "PoliticalViolenceOther", "Protest",
     "ResponsibilityClaim", "Riot", "Sanction", "Sentence", "SpeechEvent", "StateForce", "Statement", "Strike",
     "SuicideAttack", "TargetedKilling", "TerritorialGain", "Threat", "UnnamedSource", "UnrestEvent", "ViolentEvent",
     "Withdrawal",
@@ -27,9 +27,9 @@ CLASSES: Final = (
 PROPERTIES: Final = (
     "aboutCount", "aboutEvent", "aboutParticipation", "accordingTo", "actuality", "allegedPerpetrator",
     "casualtyGroup", "certainty", "claimant", "claimStatus", "confidence", "conveyedBy", "countMax", "countMin",
-    "country", "countText", "directQuotation", "earliestDate", "evidence", "fingerprint", "inOwnVoice", "inResponseTo",
-    "latestDate", "linkScore", "mentions", "ofEvent", "outcome", "participant", "partOfEvent", "perpetrator", "place",
-    "placePrecision", "reportedIn", "reportedParticipation", "role", "stance", "target", "timePrecision", "timeText",
+    "country", "countText", "dateEvidence", "directQuotation", "earliestDate", "evidence", "fingerprint", "inOwnVoice", "inResponseTo",
+    "latestDate", "linkScore", "mentions", "ofEvent", "ofIncident", "outcome", "participant", "partOfEvent", "perpetrator", "place",
+    "placeEvidence", "placePrecision", "reportedIn", "reportedParticipation", "reportOf", "restsOn", "role", "stance", "target", "timePrecision", "timeText",
     "trigger", "victim", "weapon", "weaponText", "words",
 )  # fmt: skip
 CONCEPTS: Final = (

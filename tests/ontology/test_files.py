@@ -75,8 +75,8 @@ def test_every_property_has_a_kind_of_its_own() -> None:
 
 def test_the_ontology_says_its_version_licence_and_prefix() -> None:
     graph, node = parse(FOLDER / "conflict.ttl"), URIRef(ONTOLOGY.rstrip("#"))
-    assert graph.value(node, OWL.versionInfo) == Literal("0.1.0")
-    assert str(graph.value(node, OWL.versionIRI)).endswith("/0.1.0")
+    assert graph.value(node, OWL.versionInfo) == Literal("0.2.0")
+    assert str(graph.value(node, OWL.versionIRI)).endswith("/0.2.0")
     assert graph.value(node, VANN.preferredNamespacePrefix) == Literal("cn")
 
 
