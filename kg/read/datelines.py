@@ -28,10 +28,10 @@ _AGENCY = r"(?:[,.]?\s*\((?P<agency>[A-Z][^()\n]{1,45})\)|[,.]?\s+(?P<bare>{name
 _DASH = r"\s*(?:—|–|--|- -|―)\s*|\s+-\s+|\s*-\s+"
 _STAMP = r"(?:\[[A-Z][A-Z .,'-]{2,40}\]\s*)*"
 _SHOUTED_LINE = re.compile(
-    rf"(?P<place>{_SHOUTED}{_REGION}){_DATE}{_AGENCY}(?:(?P<dash>{_DASH})|(?P<colon>\s*:\s+)|$){_STAMP}"
+    rf"(?P<place>{_SHOUTED}{_REGION}){_DATE}{_AGENCY}(?:(?P<dash>{_DASH})|(?P<colon>\s*:\s+)|(?P<stop>(?<=\d{{4}})\.\s+)|$){_STAMP}"
 )
 _SPOKEN_LINE = re.compile(
-    rf"(?P<place>{_SPOKEN}{_REGION}){_DATE}{_AGENCY}(?:(?P<dash>\s*(?:—|–|--|―)\s*|\s+-\s+)|(?P<colon>\s*:\s+)|$)"
+    rf"(?P<place>{_SPOKEN}{_REGION}){_DATE}{_AGENCY}(?:(?P<dash>\s*(?:—|–|--|―)\s*|\s+-\s+)|(?P<colon>\s*:\s+)|(?P<stop>(?<=\d{{4}})\.\s+)|$)"
 )
 _AGENCY_LINE = re.compile(rf"\(?(?P<agency>{bylines.AGENCY_PATTERN})\)?(?P<dash>\s*(?:—|–|--)\s*|\s+-\s+)(?=[“\"'A-Z])")
 _INNER = re.compile(
@@ -96,7 +96,11 @@ def _is_dateline(found: re.Match[str], end: int, *, shouted: bool) -> bool:
     place = found["place"]
     stated = bool(found["date"] or found["agency"] or found["bare"])
     after = found.string[found.end() : found.end() + 1]
-    if not found["dash"] and not (found["colon"] and found.end() != end) and not (stated and found.end() == end):
+    # "MANILA, 24 July 2000. The military said": a stop ends a dateline that gives a whole date; "Bologna, August 2, 1980. It
+    # was a hot Saturday" tells a story
+    whole = bool(found["stop"] and found["date"] and re.search(r"\d{4}$", found["date"]))
+    dated = whole and (shouted or found.string.startswith("By ", found.end()))
+    if not (found["dash"] or dated or (found["colon"] and found.end() != end) or (stated and found.end() == end)):
         return False
     if place.split()[0].lower().strip(",.:") in _NO_PLACE or bylines.agency(place):
         return False

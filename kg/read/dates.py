@@ -29,6 +29,8 @@ _DATE = re.compile(
     + rf"|{_MONTH.format(2)}\s+{_DAY.format(2)}(?:\s*,\s*|\s+|(?=\d{{4}}\b)){_YEAR.format(2)}"
     + r"|(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second>\d{1,2})(?P=mark)(?P<year3>(?:1[89]|20)\d\d)"
     + r"|(?P<year4>(?:1[89]|20)\d\d)[/.](?P<number4>\d{1,2})[/.](?P<day4>\d{1,2})"
+    # a dump that has lost its hyphens
+    + r"|(?P<year5>(?:19|20)\d\d) (?P<number5>0[1-9]|1[0-2]) (?P<day5>[0-2]\d|3[01])(?!\w)"
     + r")(?![\d/])"
     + _TIME,
     re.IGNORECASE,
@@ -114,7 +116,7 @@ def _value(found: re.Match[str]) -> date | datetime | None:
             return None
         day = _calendar(int(group["year3"]), min(first, second), max(first, second))
     else:
-        which = next(n for n in "0124" if group[f"day{n}"])
+        which = next(n for n in "01245" if group[f"day{n}"])
         name = group.get(f"month{which}")
         number = _MONTHS.index(name[:3].lower()) + 1 if name else int(group[f"number{which}"])
         day = _calendar(_year(group[f"year{which}"]), number, int(group[f"day{which}"]))

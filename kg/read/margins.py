@@ -31,7 +31,7 @@ _TAIL_AGENCY = re.compile(rf"(?:\s*[-–—]\s*|\s+\(|\s*/)(?P<agency>{bylines.A
 _TAIL_SIGNED = re.compile(
     r"\s*\(?(?:Additional reporting|Reporting|Compiled|Writing|Editing) by [A-Z].{3,250}$", re.DOTALL
 )
-_SIGNATURE = re.compile(r"\(?(?P<outlet>[A-Z][^,|–—]{3,60}?)\s*(?:[,|–—]|\s-\s)\s*(?=\w)")
+_SIGNATURE = re.compile(r"\s*(?:[,|–—]|\s-\s)\s*(?=\w)|\s+(?=(?:19|20)\d\d[ -]\d\d[ -]\d\d\b)")
 
 
 def stands_alone(line: str) -> bool:
@@ -207,15 +207,29 @@ def _read_stamp(words: str) -> tuple[re.Match[str], tuple[object, int], str] | N
 
 
 def _take_signature(draft: Draft, words: str) -> bool:
-    """Take a line that names an outlet and a day: `The Example Courier, 28 March 2020`."""
-    found = _SIGNATURE.match(words) if len(words) <= 2 * outlets.LONGEST else None
-    if found is None or not (outlets.WORD.search(found["outlet"]) and outlets.is_name_like(found["outlet"])):
+    """Take a line that names an outlet, an issue or a desk and ends with a day: `The Example Courier, 28 March 2020`."""
+    if len(words) > 2 * outlets.LONGEST:
         return False
-    day = dates.match(words, found.end())
-    if day is None or words[day[1] :].strip(" .)"):
-        return False
-    draft.learn(Metadata(publisher=found["outlet"], published=day[0]))
-    return True
+    for found in _SIGNATURE.finditer(words):
+        day = dates.match(words, found.end())
+        rest = words[day[1] :].strip(" .)-–") if day else ""
+        if day is None or (rest and not outlets.is_section(rest)):
+            continue
+        named = words[: found.start()]
+        if not _is_signature(named):
+            return False
+        outlet = outlets.WORD.search(named) and outlets.is_name_like(named) and not re.search(r"\d", named)
+        known = Metadata(publisher=named if outlet else None, published=dates.parse(day[0]), section=rest or None)
+        draft.learn(known)
+        return True
+    return False
+
+
+def _is_signature(named: str) -> bool:
+    """Tell whether the words before a day name who publishes: mostly capitalised, no sentence."""
+    names = [word for word in re.findall(r"[^\W\d_]{3,}", named) if word.lower() not in ("and", "for", "the", "from")]
+    capitals = sum(word[0].isupper() for word in names)
+    return bool(names) and 2 * capitals >= len(names) and (bool(outlets.WORD.search(named)) or len(names) <= 6)
 
 
 def _keep_date(draft: Draft, day: object, *, updated: bool) -> None:

@@ -125,6 +125,35 @@ def test_a_dateline_on_a_line_of_its_own_is_read(read_one: Read, blocks: Show) -
     assert article.metadata.dateline == "ARLEN"
 
 
+@pytest.mark.parametrize(
+    ("head", "day"),
+    [
+        ("Vale Morning Sheet, 17 September 1998\n\nRebels call a truce\n\n", "1998-09-17"),
+        ("River Rights Watchers\nWeekly bulletin no. 31, 6 November 2017\n\n", "2017-11-06"),
+        ("The Northern Herald 2014 07 21 - WORLD -\n\nTanks roll into the suburb\n\n", "2014-07-21"),
+        ("Troops and rebels trade blame\n\nDAMASCUS, March 20, 2013. ", "2013-03-20"),
+        ("Monitors find bodies\n\nPodgrad, Yugoslavia, 17 January 1999. By Edda Brandt\n\n", "1999-01-17"),
+    ],
+)
+def test_the_day_in_a_line_that_names_who_publishes_or_from_where_is_the_publication(
+    read_one: Read, head: str, day: str
+) -> None:
+    article = read_one(head + "Soldiers shot three men near the river on Tuesday, a doctor said. Nobody was held.\n")
+    assert article.metadata.published is not None
+    assert article.metadata.published.isoformat()[:10] == day
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "Bologna, August 2, 1980. It was a hot Saturday morning, and the station was full.",
+        "Survivors of the attack on the market of the town, 3 May 1995, met again on Sunday.",
+    ],
+)
+def test_a_day_that_the_story_tells_of_is_not_its_publication(read_one: Read, opening: str) -> None:
+    assert read_one(f"{opening}\n\nThen the bomb went off, and eighty people died.\n").metadata.published is None
+
+
 def test_header_lines_feed_the_metadata(read_one: Read, blocks: Show) -> None:
     text = f"The Example Courier\nTwo killed at checkpoint\nBy Ann Low and Bo Berg\n28 March 2020\n\n{BODY}"
     article = read_one(text)
