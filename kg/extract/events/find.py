@@ -18,6 +18,7 @@ from kg.extract.events.roles import find_parts, has_doer
 from kg.extract.events.scene import set_scenes
 from kg.extract.events.tolls import with_tolls, with_victims
 from kg.extract.events.triggers import find_triggers
+from kg.extract.events.when import reaching, time_of
 from kg.extract.language.syntax import clause
 from kg.model import ATTACKS
 
@@ -229,16 +230,20 @@ def _mention(
     parts = find_parts(scene, trigger, found.kind)
     start, end = scene.offsets(trigger.first, trigger.last)
     phrase = scene.phrases.noun(trigger.head) if not trigger.entry.verb else None
-    alone = sum(other.scene is scene for other in siblings) == 1
+    others = [other.trigger for other in siblings if other.scene is scene and other.trigger is not trigger]
+    actuality = judge(scene.phrases, trigger)
+    time = time_of(scene, trigger, times.get(sentence.index, []), others)
+    if time is not None:
+        time = reaching(scene, trigger, time, document.published, goes_on=actuality == "ongoing")
     event = DraftEvent(
         "",
         found.kind,
         (start, end),
-        judge(scene.phrases, trigger),
+        actuality,
         participants=parts.participants,
         weapon=_weapon(scene, found, weapons.get(sentence.index, [])),
         places=parts.places,
-        time=_time(scene, trigger, times.get(sentence.index, []), alone=alone),
+        time=time,
         score=found.belief,
     )
     return EventMention(
@@ -292,15 +297,6 @@ def _weapon(scene: Scene, found: _Found, weapons: Sequence[WeaponSpan]) -> Weapo
     inside = [w for w in weapons if start <= w.start < end]
     fitting = [w for w in weapons if _BY_WEAPON.get(w.code) == found.kind]
     return next(iter(inside or fitting), None)
-
-
-def _time(scene: Scene, trigger: Trigger, times: Sequence[TimeSpan], *, alone: bool) -> TimeSpan | None:
-    """Return the time of the trigger's clause: the nearest, and only near where the sentence tells of several events."""
-    at = scene.sentence.tokens[trigger.head].start
-    near = sorted(times, key=lambda time: abs(time.start - at))
-    if near and (alone or abs(near[0].start - at) < 90):
-        return near[0]
-    return None
 
 
 def _answers(scene: Scene, trigger: Trigger, siblings: Sequence[_Found]) -> tuple[int, int] | None:
