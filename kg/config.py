@@ -27,11 +27,14 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 5000
     token: str = ""
+    read_token: str = ""
     readers: int = 2
     timeout_s: float = 30.0
     memory_mb: int = 600
     durability: str = "process"
     jobs: int = 0
+    slow_s: float = 5.0
+    log: str = "text"
 
 
 def load(folder: Path | None = None, environment: Mapping[str, str] | None = None) -> Config:

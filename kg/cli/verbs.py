@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from kg import config as settings
-from kg.errors import ConfigError, ItemError, KgError
+from kg.errors import ConfigError, ItemError, KgError, QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,7 +38,9 @@ class _Verbs(click.Group):
             ctx.exit(FAILED)
         except KgError as error:
             click.echo(f"kg: {error}", err=True)
-            ctx.exit(WRONG_USE)
+            # a query that was stopped was no wrong use: it may end in time on another day
+            is_stopped = isinstance(error, QueryError) and error.status in (503, 507)
+            ctx.exit(FAILED if is_stopped else WRONG_USE)
         except BrokenPipeError:
             # the reader of our output has gone (`| head`): nothing is wrong, and nobody is left to tell
             sys.stderr.close()

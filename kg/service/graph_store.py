@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from kg.errors import QueryError, StoreError
 from kg.service.exchange import Answer, Body, Parameters, Request, failure, refusal, tag_matches, text_of
-from kg.service.negotiate import media_type
+from kg.service.negotiate import content_location, media_type, unacceptable
 from kg.service.sparql import MAX_BODY, UPDATE, entity_tag, unauthorised
 from kg.store.guard import on_graph
 
@@ -88,9 +88,9 @@ class GraphStoreService:
     def _get(self, request: Request, parameters: Parameters, graph: str | None) -> Answer:
         if graph is None:
             return refusal(400, "name a graph: ?graph=IRI or ?default")
-        chosen = media_type(is_graph=True, accept=request.accept, name=parameters.one("format") or "")
+        chosen = media_type("graph", accept=request.accept, name=parameters.one("format") or "")
         if chosen is None:
-            return refusal(406, f"a graph cannot be {request.accept}", _VARY)
+            return refusal(406, unacceptable("graph", parameters.one("format") or request.accept), _VARY)
         if graph != _DEFAULT and not self._store.has_graph(graph):
             return refusal(404, f"there is no graph {graph}")
         tag = entity_tag(self._store.generation, chosen)
@@ -109,6 +109,7 @@ class GraphStoreService:
             _VARY,
             ("ETag", entity_tag(found.generation, chosen)),
             ("Cache-Control", "public, no-cache"),
+            *content_location(request.path, request.query_string, chosen),
         )
         return Answer(200, headers, Body(found.body))
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from kg.store.guard import Kind
 
 RESULTS = {
     "json": "application/sparql-results+json",
@@ -23,6 +25,14 @@ GRAPHS = {
     "trig": "application/trig",
     "nq": "application/n-quads",
 }
+# a geometry needs columns; what an ASK answers has none
+_OFFERS: Mapping[Kind, Mapping[str, str]] = {
+    "select": RESULTS,
+    "ask": {name: offer for name, offer in RESULTS.items() if name != "geojson"},
+    "graph": GRAPHS,
+}
+_SHORT = {offer: name for name, offer in {**RESULTS, **GRAPHS}.items()}
+_LONGEST_ADDRESS = 4_000  # characters of a header that proxies pass on
 # names that clients use for the same thing; an answer names the registered one
 _ALSO = {
     "application/json": "application/sparql-results+json",
@@ -55,6 +65,7 @@ _NAMES = {
     "rdf+xml": "rdf",
     "json+ld": "jsonld",
 }
+_NOUNS = {"select": "a SELECT", "ask": "an ASK", "graph": "an RDF graph"}
 # clients name one format for every kind of answer; a graph in it is meant so
 _GRAPH_NAMES = {"xml": "rdf", "json": "jsonld"}
 
@@ -122,14 +133,28 @@ def _aliases(media_type: str) -> tuple[str, ...]:
     return (media_type, *graph, *(name for name, meant in _ALSO.items() if meant == media_type))
 
 
-def media_type(*, is_graph: bool, accept: str, name: str = "") -> str | None:
-    """Return the media type for an answer; a short name or media type given with `format=` wins over `Accept`."""
-    offers = GRAPHS if is_graph else RESULTS
+def media_type(kind: Kind, *, accept: str, name: str = "") -> str | None:
+    """Return the media type for an answer of this kind; a short name or media type given with `format=` wins over `Accept`."""
+    offers = _OFFERS[kind]
     if not name:
         return choose(accept, tuple(offers.values()))
     name = name.strip().lower()
-    name = _GRAPH_NAMES.get(name, name) if is_graph else name
+    name = _GRAPH_NAMES.get(name, name) if kind == "graph" else name
     if found := offers.get(_NAMES.get(name, name)):
         return found
     # a blank in a media type is a plus sign that a form has eaten
     return choose(name.replace(" ", "+"), tuple(offers.values())) if "/" in name else None
+
+
+def unacceptable(kind: Kind, asked: str) -> str:
+    """Say what there is, to somebody who has asked for something else."""
+    there = ", ".join(f"{offer} (format={name})" for name, offer in _OFFERS[kind].items())
+    return f"{_NOUNS[kind]} cannot be answered as {asked or 'that'}; there is {there}"
+
+
+def content_location(path: str, query_string: str, media_type: str) -> tuple[tuple[str, str], ...]:
+    """Make the header that names the chosen representation itself: the same address with its format; none for a very long one."""
+    if not query_string.startswith("format=") and "&format=" not in query_string:
+        query_string += f"{'&' if query_string else ''}format={_SHORT[media_type]}"
+    address = f"{path}?{query_string}"
+    return (("Content-Location", address),) if address.isascii() and len(address) <= _LONGEST_ADDRESS else ()

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from kg.errors import QueryError, StoreError
 from kg.service.description import describe
 from kg.service.exchange import FORM, Answer, Body, Parameters, Request, failure, refusal, tag_matches, text_of
-from kg.service.negotiate import GRAPHS, choose, media_type
+from kg.service.negotiate import GRAPHS, choose, content_location, media_type, unacceptable
 from kg.store.guard import check
 
 if TYPE_CHECKING:
     from kg.config import Config
     from kg.store import Store
-    from kg.store.guard import Outline
+    from kg.store.guard import Kind, Outline
 
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
@@ -77,12 +77,10 @@ class SparqlService:
         if outline.kind is None:
             raise QueryError("this is no query: SELECT, ASK, CONSTRUCT or DESCRIBE is missing")
         timeout_s = self._timeout(parameters)
-        chosen = _chosen(request, parameters, is_graph=outline.kind == "graph")
+        chosen = _chosen(request, parameters, outline.kind)
         if chosen is None:
             asked = ", ".join(parameters.all("format")) or request.accept
-            return refusal(
-                406, f"a{'n' if outline.kind == 'ask' else ''} {outline.kind} answer cannot be {asked}", _VARY
-            )
+            return refusal(406, unacceptable(outline.kind, asked), _VARY)
         if self._is_current(request, outline, chosen):
             return Answer(304, self._headers(outline, chosen, self._store.generation), (b"",))
         found = self._store.query(
@@ -95,6 +93,8 @@ class SparqlService:
         )
         body = Body(found.body)
         headers = self._headers(outline, chosen, found.generation, cacheable=request.method != "POST")
+        if request.method != "POST":
+            headers = (*headers, *content_location(request.path, request.query_string, chosen))
         return Answer(200, headers, body)
 
     def _timeout(self, parameters: Parameters) -> float:
@@ -125,7 +125,7 @@ class SparqlService:
         return (*headers, ("ETag", entity_tag(generation, chosen)), ("Cache-Control", "public, no-cache"))
 
     def _description(self, request: Request, parameters: Parameters) -> Answer:
-        chosen = _chosen(request, parameters, is_graph=True)
+        chosen = _chosen(request, parameters, "graph")
         if chosen is None:
             asked = choose(request.accept, ("application/sparql-results+json", "text/csv"))
             return refusal(400 if asked else 406, f"send a query, or accept one of {', '.join(GRAPHS.values())}", _VARY)
@@ -155,10 +155,10 @@ def unauthorised(config: Config) -> Answer:
     return refusal(403, "writing over HTTP is off; it is turned on by setting KG_TOKEN")
 
 
-def _chosen(request: Request, parameters: Parameters, *, is_graph: bool) -> str | None:
+def _chosen(request: Request, parameters: Parameters, kind: Kind) -> str | None:
     """Choose the media type: the first `format=` that fits (SPARQLWrapper sends several), else by `Accept`."""
     names = parameters.all("format") or ("",)
-    found = (media_type(is_graph=is_graph, accept=request.accept, name=name) for name in names)
+    found = (media_type(kind, accept=request.accept, name=name) for name in names)
     return next(filter(None, found), None)
 
 

@@ -7,18 +7,16 @@ Three ways to stand: alone (this process holds the writer, and evaluates itself 
 from __future__ import annotations
 
 import io
-import json
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 import pyoxigraph as ox
-from rdflib import Dataset, Graph, URIRef
+from rdflib import Dataset
 
 from kg.config import Config
 from kg.errors import QueryError, StoreError
 from kg.iris import Iris
 from kg.store.answer import QueryAnswer
-from kg.store.articles import FINGERPRINT
 from kg.store.cache import Answers, Checkpoints, Kept
 from kg.store.client import WriterClient
 from kg.store.engine import to_triples
@@ -27,19 +25,17 @@ from kg.store.formats import graph_format
 from kg.store.geojson import MEDIA_TYPE as GEOJSON
 from kg.store.geojson import to_geojson
 from kg.store.guard import check
-from kg.store.lines import checked
 from kg.store.live import LiveStore
 from kg.store.pool import Pool, Running, Standing, Task
 from kg.store.question import Question
-from kg.store.table import Table
-from kg.store.terms import from_oxigraph, to_oxigraph
+from kg.store.store import Store, read_table
+from kg.store.terms import to_oxigraph
 from kg.store.writer import Writer
 from kg.vocab import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
-    from types import TracebackType
 
     from rdflib.term import Identifier
 
@@ -52,7 +48,7 @@ _PIECE = 65_536
 _SWEPT_AT_MOST = 3  # times that newer checkpoints may push one out before it is held
 
 
-class Store:
+class EmbeddedStore(Store):
     """Quads in a folder. A context manager; safe to share between threads.
 
     Every write is one transaction. `generation` grows with each and never repeats; what this object has written, its own
@@ -81,18 +77,10 @@ class Store:
         self._written = 0
         self._checkpoints = Checkpoints(self._freeze, self._generation.get)
         self._answers = Answers()
-        self._pool = Pool(readers=self._config.readers, memory_mb=self._config.memory_mb)
+        self._pool = Pool(readers=self._config.readers, memory_mb=self._config.memory_mb, slow_s=self._config.slow_s)
         self._size = (-1, 0)
         self._live: WeakSet[LiveStore] = WeakSet()
         self._closed = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Stop the readers, put everything on the disk and let the folder go; a closed store answers nothing more."""
@@ -135,42 +123,6 @@ class Store:
 
     # --- asking ---------------------------------------------------------------------------------------------------
 
-    def kind(self, query: str) -> Kind:
-        """Say what a query answers with; raises `QueryError` for what is no query."""
-        if kind := check(query).kind:
-            return kind
-        raise QueryError("this is no query: SELECT, ASK, CONSTRUCT or DESCRIBE is missing")
-
-    def select(
-        self, query: str, *, substitutions: Mapping[str, Identifier] | None = None, timeout_s: float | None = None
-    ) -> Table:
-        """Answer a SELECT as a table of rdflib terms; a variable that is substituted must be projected."""
-        if self.kind(query) != "select":
-            raise QueryError("select needs a SELECT query")
-        return _table(self._whole(query, _JSON, substitutions, timeout_s))
-
-    def ask(
-        self, query: str, *, substitutions: Mapping[str, Identifier] | None = None, timeout_s: float | None = None
-    ) -> bool:
-        """Answer an ASK."""
-        if self.kind(query) != "ask":
-            raise QueryError("ask needs an ASK query")
-        return bool(json.loads(self._whole(query, _JSON, substitutions, timeout_s))["boolean"])
-
-    def construct(
-        self, query: str, *, substitutions: Mapping[str, Identifier] | None = None, timeout_s: float | None = None
-    ) -> Graph:
-        """Answer a CONSTRUCT or DESCRIBE as an rdflib graph with the known prefixes bound."""
-        if self.kind(query) != "graph":
-            raise QueryError("construct needs a CONSTRUCT or DESCRIBE query")
-        graph = Graph(bind_namespaces="none")
-        for prefix, iri in PREFIXES.items():
-            graph.bind(prefix, iri)
-        triples = self._whole(query, _N_TRIPLES, substitutions, timeout_s)
-        for quad in ox.parse(triples, format=ox.RdfFormat.N_TRIPLES, rename_blank_nodes=False):
-            graph.add((from_oxigraph(quad.subject), from_oxigraph(quad.predicate), from_oxigraph(quad.object)))
-        return graph
-
     def query(
         self,
         query: str,
@@ -202,14 +154,9 @@ class Store:
             if outline.kind != "select":
                 raise QueryError("GeoJSON needs a SELECT query", status=406)
             found = self._answer(question.giving(_JSON), timeout_s, gone, is_fickle=outline.is_fickle)
-            body = to_geojson(_table(b"".join(found.body)))
+            body = to_geojson(read_table(b"".join(found.body)))
             return QueryAnswer("select", GEOJSON, body, found.generation)
         return self._answer(question, timeout_s, gone, is_fickle=outline.is_fickle)
-
-    def _whole(
-        self, query: str, media_type: str, values: Mapping[str, Identifier] | None, timeout_s: float | None
-    ) -> bytes:
-        return b"".join(self.query(query, media_type=media_type, substitutions=values, timeout_s=timeout_s).body)
 
     def _answer(
         self, question: Question, timeout_s: float | None, gone: Callable[[], bool] | None, *, is_fickle: bool
@@ -224,6 +171,7 @@ class Store:
         checkpoint = self._checkpoints.newest(self._written)
         key = (checkpoint.generation, question)
         if not is_fickle and (kept := self._answers.get(key)) is not None:
+            self._pool.record.note(question.query, 0.0, "cached")
             return QueryAnswer(kept[0], media_type, iter((kept[1],)), checkpoint.generation)
         asked = {"what": "query", "question": question.to_json()}
         stream = self._pool.ask(checkpoint, asked, timeout_s=timeout_s, task=Task(question.query, gone))
@@ -250,10 +198,6 @@ class Store:
         else:
             self._written = self._writer.update(update, using_graphs, using_named_graphs)
 
-    def put(self, contribution: Contribution) -> None:
-        """Replace an article's graph, its text and the facts of its entities: one transaction."""
-        self.put_many((contribution,))
-
     def put_many(self, contributions: Iterable[Contribution]) -> None:
         """Put several articles, each in a transaction of its own."""
         self._written = max(self._written, self._writer.put_many(contributions))
@@ -279,18 +223,6 @@ class Store:
         triples = to_triples(body, media_type, base)
         self._written = self._writer.load_graph(iri, triples, replace=replace)
 
-    def check_graph(self, body: bytes, *, media_type: str, base: str = "") -> None:
-        """Raise what `load_graph` would raise for this body, and write nothing."""
-        to_triples(body, media_type, base)
-
-    def drop_graph(self, iri: str) -> None:
-        """Take a named graph out of the store."""
-        self.update(f"DROP SILENT GRAPH <{checked(iri)}>")
-
-    def has_graph(self, iri: str) -> bool:
-        """Say whether a named graph exists, be it empty."""
-        return self.ask("ASK { GRAPH ?graph {} }", substitutions={"graph": URIRef(iri)})
-
     def _freeze(self, timeout_s: float | None) -> Any:
         if isinstance(self._writer, WriterClient):
             return self._writer.checkpoint(timeout_s)
@@ -312,15 +244,6 @@ class Store:
                     return checkpoint.generation
             self._checkpoints.forget()
         raise StoreError(f"{self._folder.path}: no state could be held still for a backup; try again")
-
-    def fingerprints(self) -> dict[str, str]:
-        """Return the fingerprint of every article, by its IRI: what needs no rebuild."""
-        found = self.select(f"SELECT ?article ?print {{ ?article <{FINGERPRINT}> ?print }}")
-        return {str(row["article"]): str(row["print"]) for row in found}
-
-    def graph(self, iri: str) -> Graph:
-        """Return one named graph as an rdflib graph: live where this process writes, else a copy."""
-        return self.dataset().graph(URIRef(iri))
 
     def dataset(self) -> Dataset:
         """Return the whole store as an rdflib dataset on oxrdflib: live where this process writes, else a copy.
@@ -364,15 +287,6 @@ def _open_writer(folder: Folder, base: str, config: Config, *, serving: bool) ->
         return client
     writer.listen()
     return writer
-
-
-def _table(results: bytes) -> Table:
-    found = ox.parse_query_results(results, format=ox.QueryResultsFormat.JSON)
-    if not isinstance(found, ox.QuerySolutions):
-        raise QueryError("select needs a SELECT query")
-    names = tuple(variable.value for variable in found.variables)
-    rows = (tuple(None if term is None else from_oxigraph(term) for term in row) for row in found)
-    return Table(names, tuple(rows))
 
 
 def _pieces(body: memoryview) -> Iterator[bytes]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import IO, TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
 from kg.store import lines
+from kg.store.complaint import explain
 from kg.store.folder import why
 from kg.store.formats import GRAPHS, RESULTS, graph_format
 from kg.store.guard import Kind, check
@@ -20,10 +20,7 @@ if TYPE_CHECKING:
 
     from kg.store.question import Question
 
-_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-_EXPECTED = re.compile(r'"(?:[^"\\]|\\.)+"|[A-Z]{2,}')
 _PREFIXED = (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD)
-_MOST_EXPECTED = 8  # Oxigraph lists every token that could stand there; past a few they tell nothing
 _TRIPLES_ONLY = (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
 
 
@@ -60,7 +57,9 @@ class Engine:
                 substitutions={ox.Variable(name): read_term(term) for name, term in question.terms},
             )
         except SyntaxError as error:
-            raise QueryError(explain(str(error.msg), question.query)) from error
+            raise QueryError(
+                explain(str(error.msg), question.query, known=[name for name, _ in question.prefixes])
+            ) from error
         except (ValueError, RuntimeError) as error:  # RuntimeError: a substituted variable is not projected
             raise QueryError(str(error)) from error
         except OSError as error:
@@ -90,7 +89,7 @@ class Engine:
         try:
             self.quads.update(update, prefixes=prefixes, base_iri=base)
         except SyntaxError as error:
-            raise QueryError(explain(str(error.msg), update)) from error
+            raise QueryError(explain(str(error.msg), update, known=list(prefixes))) from error
         except (ValueError, RuntimeError) as error:
             raise QueryError(str(error)) from error
         except OSError as error:
@@ -241,27 +240,3 @@ def read_term(text: str) -> ox.NamedNode | ox.Literal:
     if not isinstance(term, (ox.NamedNode, ox.Literal)):
         raise QueryError(f"{text} cannot be given for a variable")
     return term
-
-
-def explain(message: str, query: str) -> str:
-    """Put a syntax error of Oxigraph in people's words: `line 2, column 10: the prefix foo: is not declared`."""
-    match = _PLACE.fullmatch(message)
-    if match is None:
-        return message
-    line, column, rest = int(match[1]), int(match[2]), match[3]
-    where = f"line {line}, column {column}"
-    if "Prefix not found" in rest:
-        return f"{where}: {_undeclared(query, line, column)}"
-    wanted = _EXPECTED.findall(rest)
-    if not rest.startswith("expected") or not wanted:
-        return f"{where}: {rest if not rest.startswith('expected') else 'this does not fit here'}"
-    if len(wanted) > _MOST_EXPECTED:
-        return f"{where}: this does not fit here; expected {', '.join(wanted[:_MOST_EXPECTED])} or the like"
-    return f"{where}: expected {' or '.join(wanted)}"
-
-
-def _undeclared(query: str, line: int, column: int) -> str:
-    lines = query.splitlines()
-    before = lines[line - 1][: column - 1] if 0 < line <= len(lines) else ""
-    name = re.search(r"([\w.-]*):[^\s:]*$", before)
-    return f"the prefix {name[1]}: is not declared" if name else "a prefix is not declared"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from kg.errors import QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 Kind = Literal["select", "ask", "graph"]
 
@@ -32,7 +32,7 @@ _TOKENS = re.compile(
     | \"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\" | '''(?:[^'\\]|\\.|'(?!''))*'''
     | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*'           # strings
     | [?$]\w+ | @[A-Za-z]+(?:-[A-Za-z0-9]+)*                  # variables, language tags
-    | (?:\w[\w.-]*)?:(?:[\w:.%-]|\\[_~.\-!$&'()*+,;=/?\#@%])* # prefixed names
+    | (?P<name>(?:\w[\w.-]*)?:(?:[\w:.%-]|\\[_~.\-!$&'()*+,;=/?\#@%])*) # prefixed names
     | (?P<word>[A-Za-z_]\w*)
     | (?P<open>[({\[]) | (?P<close>[)}\]])
     | (?P<broken>["'])
@@ -83,6 +83,23 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(match[0], match.start(), depth)
         elif kind == "broken":
             raise QueryError(f"{position(text, match.start())}: this string is not closed")
+
+
+def undeclared(text: str, known: Iterable[str]) -> tuple[str, int] | None:
+    """Return the first prefix that is neither declared nor known, and where it stands."""
+    declared = set(known)
+    is_declaration = False
+    for match in _TOKENS.finditer(text):
+        kind = match.lastgroup
+        if kind == "name":
+            prefix = match[0].partition(":")[0]
+            if is_declaration:
+                declared.add(prefix)
+            elif prefix not in declared and prefix != "_":  # _:b is a blank node
+                return prefix, match.start()
+        if kind in ("name", "word"):
+            is_declaration = match[0].lower() == "prefix"
+    return None
 
 
 def check(text: str) -> Outline:

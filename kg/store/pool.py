@@ -14,7 +14,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import kg
 from kg.errors import QueryError, StoreError
 from kg.store import wire
+from kg.store.record import Latency, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +58,7 @@ class Reader:
             )
         self.started = 0.0
         self.deadline: float | None = None
+        self.limit_s = 0.0
         self.task = Task()
         self.number = 0
         self.killed: QueryError | None = None
@@ -148,12 +149,14 @@ class Standing:
     busy: int
     started: int
     outcomes: tuple[tuple[str, int], ...]
+    latency: Latency
 
 
 class Pool:
     """Reader processes on demand: `readers` are kept, more are started while slow queries hold them."""
 
-    def __init__(self, *, readers: int, memory_mb: int) -> None:
+    def __init__(self, *, readers: int, memory_mb: int, slow_s: float = 0.0) -> None:
+        self.record = Record(slow_s=slow_s)
         self._wanted = max(1, readers)
         self._most = self._wanted * _MOST_PER_READER
         self._memory = memory_mb * 1_000_000
@@ -161,14 +164,14 @@ class Pool:
         self._busy: set[Reader] = set()
         self._changed = threading.Condition()
         self._started = self._asked = 0
-        self._outcomes: Counter[str] = Counter()
         self._closed = False
         self._watch: threading.Thread | None = None
 
     def standing(self) -> Standing:
         """Return the counts of this moment."""
         with self._changed:
-            return Standing(len(self._idle), len(self._busy), self._started, tuple(sorted(self._outcomes.items())))
+            busy, idle, started = len(self._busy), len(self._idle), self._started
+        return Standing(idle, busy, started, self.record.outcomes(), self.record.latency())
 
     def running(self) -> tuple[Running, ...]:
         """Return what is at work right now, the oldest first."""
@@ -196,6 +199,7 @@ class Pool:
         task = task or Task(str(asked["what"]))
         for is_last in (False, False, True):
             reader = self._take(deadline, task)
+            reader.limit_s = timeout_s or 0.0
             try:
                 reader.ask({**asked, "checkpoint": checkpoint.path})
                 stream = Stream(self, reader)
@@ -210,6 +214,7 @@ class Pool:
         raise StoreError("the readers of the store cannot be started")
 
     def _take(self, deadline: float | None, task: Task) -> Reader:
+        began = time.monotonic()
         with self._changed:
             while True:
                 if self._closed:
@@ -227,10 +232,12 @@ class Pool:
                     return reader
                 left = None if deadline is None else deadline - time.monotonic()
                 if left is not None and left <= 0:
-                    self._outcomes["busy"] += 1
-                    raise QueryError("all readers are busy; try again in a moment", status=503)
+                    self.record.note(task.text, time.monotonic() - began, "busy")
+                    raise QueryError(
+                        "all readers were busy until the query's deadline; try again in a moment", status=503
+                    )
                 if task.is_abandoned():
-                    self._outcomes["abandoned"] += 1
+                    self.record.note(task.text, time.monotonic() - began, "abandoned")
                     raise QueryError("nobody waits for the answer any more", status=503)
                 self._changed.wait(_GONE_S if left is None else min(left, _GONE_S))
 
@@ -244,9 +251,9 @@ class Pool:
 
     def release(self, reader: Reader, outcome: str) -> None:
         """Take a reader back: one with a whole answer behind it works on, any other ends."""
+        self.record.note(reader.task.text, time.monotonic() - reader.started, outcome)
         with self._changed:
             self._busy.discard(reader)
-            self._outcomes[outcome] += 1
             reader.deadline, reader.task = None, Task()
             fit = outcome in ("answered", "refused") and not reader.is_polite and reader.killed is None
             # an idle reader that has grown keeps memory which a neighbour needs
@@ -309,7 +316,8 @@ class Pool:
 
     def _judge(self, reader: Reader, now: float) -> None:
         if reader.deadline is not None and now >= reader.deadline:
-            reader.kill(QueryError("the query took longer than it may, and was stopped", status=503), "deadline")
+            took = f"the query took longer than the {reader.limit_s:g} s it may, and was stopped"
+            reader.kill(QueryError(took, status=503), "deadline")
         elif reader.task.is_abandoned():
             reader.kill(QueryError("nobody waits for the answer any more", status=503), "abandoned")
         elif reader.resident() > self._memory:

@@ -15,6 +15,8 @@ from kg.service.sparql import MAX_BODY, SparqlService
 from kg.web import data, endpoint, lookup, operations, pages, trial
 from kg.web.assets import dress
 from kg.web.formats import is_browser
+from kg.web.gate import Gate
+from kg.web.logs import RequestLog
 from kg.web.present import register
 from kg.web.site import EXTENSION, Site, site
 
@@ -25,19 +27,6 @@ if TYPE_CHECKING:
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' data:; font-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-_OPEN_ROUTES = (
-    "/sparql",
-    "/graphs",
-    "/graph/",
-    "/id/",
-    "/data/",
-    "/ontology",
-    "/void.ttl",
-    "/.well-known/",
-    "/dump/",
-    "/reconcile",
-    "/lookup",
 )
 
 
@@ -61,18 +50,14 @@ def create_app(store: Store, config: Config, *, token: str = "") -> Flask:
     app.after_request(_finish)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(KgError, _kg_error)
+    log = RequestLog() if config.log == "json" else None
+    gate = Gate(app.wsgi_app, most=MAX_BODY, token=token, read_token=config.read_token, log=log)
+    app.wsgi_app = gate  # type: ignore[method-assign]  # Flask's own way to wrap an app
     return app
 
 
-def _start() -> Response | None:
+def _start() -> None:
     g.started = monotonic()
-    if request.method == "OPTIONS" and request.path.startswith(_OPEN_ROUTES):
-        answer = make_response("", 204)
-        answer.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS"
-        answer.headers["Access-Control-Allow-Headers"] = "Accept, Authorization, Content-Type, If-None-Match"
-        answer.headers["Access-Control-Max-Age"] = "86400"
-        return answer
-    return None
 
 
 def _finish(answer: Response) -> Response:
@@ -90,9 +75,6 @@ def _finish(answer: Response) -> Response:
     else:
         answer.headers["X-Frame-Options"] = "DENY"
     answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    if request.path.startswith(_OPEN_ROUTES):
-        answer.headers["Access-Control-Allow-Origin"] = "*"
-        answer.headers["Access-Control-Expose-Headers"] = "ETag, Link, Location, Retry-After, Vary"
     return answer
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hmac
-
 from flask import Blueprint, Response, g, make_response, render_template, request
 
 from kg.service import pages
 from kg.service.exchange import Answer, Request
 from kg.vocab import PREFIXES
+from kg.web import access
 from kg.web.formats import accept_of, is_browser
 from kg.web.site import site
 
@@ -60,11 +59,7 @@ def given(answer: Answer) -> Response:
 
 def may_write() -> bool:
     """Whether the request carries this server's token; without a token nobody may write."""
-    scheme, _, given_token = request.headers.get("Authorization", "").partition(" ")
-    token = site().token
-    return (
-        bool(token) and scheme.lower() == "bearer" and hmac.compare_digest(given_token.strip().encode(), token.encode())
-    )
+    return access.may_write(request.headers.get("Authorization", ""), token=site().token)
 
 
 def _page(query: str) -> Response:

@@ -30,7 +30,7 @@ def wants_html(request: Request) -> bool:
 
 def rdf_suffix(request: Request) -> str | None:
     """Return the suffix of the RDF format that is asked for, by `format=` before `Accept`; `None` when none fits."""
-    found = media_type(is_graph=True, accept=accept_of(request), name=request.args.get("format", ""))
+    found = media_type("graph", accept=accept_of(request), name=request.args.get("format", ""))
     return _SUFFIX_OF[found] if found else None
 
 

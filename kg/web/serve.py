@@ -23,6 +23,7 @@ from kg.mapping import ontology_triples, void_triples
 from kg.store import open_store
 from kg.web.app import create_app
 from kg.web.channel import Channel, say_aborts_in_one_line
+from kg.web.logs import start_logging
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -117,6 +118,7 @@ def build_examples(store: Store) -> None:
 
 def run(store: Store, config: Config, listener: socket.socket) -> None:
     """Serve an open store on a socket that is already listening, until interrupted."""
+    start_logging(config.log)
     app = create_app(store, config, token=config.token)
     server = create_server(
         app,

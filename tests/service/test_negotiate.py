@@ -34,9 +34,9 @@ def test_the_header_chooses_by_quality_then_exactness_then_our_order(accept: str
 
 
 def test_a_name_wins_over_the_header() -> None:
-    assert media_type(is_graph=False, accept="text/csv", name="json") == JSON
-    assert media_type(is_graph=True, accept="text/csv", name="ttl") == GRAPHS["ttl"]
-    assert media_type(is_graph=True, accept="", name="application/ld json") == GRAPHS["jsonld"]
-    assert media_type(is_graph=False, accept="*/*", name="ttl") is None
-    assert media_type(is_graph=True, accept="application/json") == GRAPHS["jsonld"]
-    assert media_type(is_graph=True, accept="text/html,application/xhtml+xml,*/*;q=0.8") == GRAPHS["ttl"]
+    assert media_type("select", accept="text/csv", name="json") == JSON
+    assert media_type("graph", accept="text/csv", name="ttl") == GRAPHS["ttl"]
+    assert media_type("graph", accept="", name="application/ld json") == GRAPHS["jsonld"]
+    assert media_type("select", accept="*/*", name="ttl") is None
+    assert media_type("graph", accept="application/json") == GRAPHS["jsonld"]
+    assert media_type("graph", accept="text/html,application/xhtml+xml,*/*;q=0.8") == GRAPHS["ttl"]
