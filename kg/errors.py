@@ -18,7 +18,7 @@ class ItemError(KgError):
         self.item = item
         self.reason = reason
 
-    def __reduce__(self) -> tuple[type[ItemError], tuple[str, str]]:
+    def __reduce__(self) -> tuple[object, ...]:
         """Survive the trip back from a worker process."""
         return type(self), (self.item, self.reason)
 
@@ -28,7 +28,16 @@ class ReadError(ItemError):
 
 
 class FetchError(ItemError):
-    """An address could not be fetched, or may not be."""
+    """An address could not be fetched, or may not be. `status` is the HTTP status (0: no answer); `temporary`: later may do."""
+
+    def __init__(self, item: str, reason: str, *, status: int = 0, temporary: bool = False) -> None:
+        super().__init__(item, reason)
+        self.status = status
+        self.temporary = temporary
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Survive the trip back from a worker process."""
+        return _fetch_error, (self.item, self.reason, self.status, self.temporary)
 
 
 class LinkError(ItemError):
@@ -53,6 +62,10 @@ class QueryError(KgError):
     def __reduce__(self) -> tuple[object, ...]:
         """Survive the trip back from a worker process."""
         return _query_error, (str(self), self.status)
+
+
+def _fetch_error(item: str, reason: str, status: int, temporary: bool) -> FetchError:
+    return FetchError(item, reason, status=status, temporary=temporary)
 
 
 def _query_error(message: str, status: int) -> QueryError:
