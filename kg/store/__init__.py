@@ -11,13 +11,13 @@ from kg.errors import ConfigError
 if TYPE_CHECKING:
     from kg.config import Config
     from kg.store.answer import QueryAnswer
-    from kg.store.embedded import Store
+    from kg.store.store import Store
     from kg.store.table import Table
 
 __all__ = ["QueryAnswer", "Store", "Table", "open_store"]
 
 # reader processes import this package too, and must not wait for rdflib
-_HOMES = {"QueryAnswer": "kg.store.answer", "Store": "kg.store.embedded", "Table": "kg.store.table"}
+_HOMES = {"QueryAnswer": "kg.store.answer", "Store": "kg.store.store", "Table": "kg.store.table"}
 
 
 def open_store(
@@ -34,14 +34,14 @@ def open_store(
     own and keeps this one free of Oxigraph; where a server already has the folder, writes go through its writer. Raises
     `StoreError` with one line that says what is wrong: no permission, a stranger has it, damaged, another base.
     """
-    from kg.store.embedded import Store as Embedded  # noqa: PLC0415 - rdflib and Oxigraph load only to open a store
+    from kg.store.embedded import EmbeddedStore  # noqa: PLC0415 - rdflib and Oxigraph load only to open a store
 
     if "://" in str(location):
         scheme = str(location).partition("://")[0]
         raise ConfigError(
             f"{location}: {scheme} stores are not supported yet; name a folder, or ask an endpoint with: kg query --endpoint URL"
         )
-    return Embedded(Path(location), base=base, create=create, config=config, serving=serving)
+    return EmbeddedStore(Path(location), base=base, create=create, config=config, serving=serving)
 
 
 def __getattr__(name: str) -> object:
