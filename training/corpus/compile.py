@@ -156,12 +156,16 @@ class Report:
 
 
 def read(path: Path) -> Report:
-    """Take a source apart; a note that begins with a blank goes on from the line before."""
+    """Take a source apart."""
     text, rule, rest = path.read_text(encoding="utf-8").partition(_RULE)
     if not rule:
         raise CorpusError(str(path), 1, "no line --- between the text and the notes")
     text += "\n"
-    first = text.count("\n") + 2
+    return Report(str(path), text, read_notes(rest, first=text.count("\n") + 2))
+
+
+def read_notes(rest: str, *, first: int = 1) -> tuple[Note, ...]:
+    """Read notes, the first of which stands on line `first`; one that begins with a blank goes on from the line before."""
     lines: list[tuple[int, str]] = []
     for number, line in enumerate(rest.split("\n"), start=first):
         if not line.strip() or line.startswith("//"):
@@ -174,13 +178,22 @@ def read(path: Path) -> Report:
     for number, line in lines:
         head, *fields = (part.strip() for part in re.split(r" +\| +", line))
         notes.append(Note(number, head, tuple(fields)))
-    return Report(str(path), text, tuple(notes))
+    return tuple(notes)
 
 
 def compile_report(path: Path) -> tuple[str, Json, list[str]]:
     """Return the text, the annotations and the warnings of one source; raise `CorpusError` for what does not fit."""
     report = read(path)
-    doc: Json = {"doc": path.stem, "about_conflict": True, "metadata": _no_metadata()}
+    return report.text, _document(report, path.stem), report.warnings
+
+
+def compile_notes(path: Path, text: str, notes: str) -> Json:
+    """Return the annotations that notes make of a text that stands elsewhere; `path` is where the notes stand."""
+    return _document(Report(str(path), text, read_notes(notes)), path.stem)
+
+
+def _document(report: Report, name: str) -> Json:
+    doc: Json = {"doc": name, "about_conflict": True, "metadata": _no_metadata()}
     sorted_notes: dict[str, list[tuple[Note, re.Match[str]]]] = {"e": [], "v": [], "c": []}
     for note in report.notes:
         report.line = note.line
@@ -201,7 +214,7 @@ def compile_report(path: Path) -> tuple[str, Json, list[str]]:
         report.fail("events in a report that is not about conflict")
     _check_spans(report, doc)
     from_json(doc)
-    return report.text, doc, report.warnings
+    return doc
 
 
 def _ids(report: Report, notes: dict[str, list[tuple[Note, re.Match[str]]]]) -> set[str]:
