@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kg.extract.quantities.people import INNER_TAGS, Group, People, outcome_words
+from kg.extract.quantities.rivals import rival_figures
+from kg.extract.quantities.sufferers import ADVERBS, Cue, Sufferers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from collections.abc import Set as AbstractSet
 
-    from kg.extract.language.document import Document, NamedEntity, Sentence
+    from kg.extract.language.document import Document, NamedEntity
+    from kg.extract.quantities.people import Group
     from kg.model import Outcome
 
 
@@ -31,24 +32,6 @@ class Toll:
     group: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Cue:
-    at: int
-    outcome: Outcome
-    grammar: str
-
-
-_BE = frozenset("be is are was were been being get gets got getting".split())
-_HAVE = frozenset("has have had having".split())
-_ADVERBS = frozenset(
-    "also reportedly allegedly later already still all both seriously critically badly severely lightly slightly fatally now then"
-    " since immediately instantly either only just feared reported believed presumed confirmed".split()
-)
-_SUBSETS = frozenset({"including", "included", "among", "of", "namely", "e.g.", "such"})
-_MODALS = frozenset("could would should might can will shall ca wo".split())
-_TAKES = frozenset("claim claims claimed claiming take takes took taken taking cost costs costing".split())
-
-
 def find_casualties(document: Document, entities: Sequence[NamedEntity]) -> tuple[Toll, ...]:
     """Return the tolls of the article in order of their words.
 
@@ -63,45 +46,14 @@ def find_casualties(document: Document, entities: Sequence[NamedEntity]) -> tupl
         people = {m.start for m in nations if sentence.start <= m.start < sentence.end}
         for toll in Reading(document.text, sentence, named, people).tolls():
             found.setdefault((toll.outcome, toll.start, toll.end), toll)
+    for start, end, quantity, outcome in rival_figures(document, [(t.start, t.outcome) for t in found.values()]):
+        words = document.text[start:end]
+        found.setdefault((outcome, start, end), Toll(outcome, start, end, words, quantity.minimum, quantity.maximum))
     return tuple(sorted(found.values(), key=lambda toll: (toll.start, toll.end)))
 
 
-class Reading(People):
+class Reading(Sufferers):
     """One sentence while its tolls are read."""
-
-    def __init__(
-        self,
-        text: str,
-        sentence: Sentence,
-        named: Sequence[tuple[int, int]],
-        nations: AbstractSet[int] = frozenset(),
-    ) -> None:
-        super().__init__(text, sentence, named, nations)
-        self.cues = tuple(self._find_cues())
-        self._cue_at = {cue.at for cue in self.cues}
-
-    def _find_cues(self) -> Iterator[_Cue]:
-        for at, word in enumerate(self.words):
-            entry = outcome_words().get(word)
-            if entry and not self._is_modifier(at) and not self._is_idle(at):
-                yield _Cue(at, *entry)
-
-    def _is_idle(self, at: int) -> bool:
-        """Whether the word only threatens or names a wish: `could kill`, `threatened to kill`, `not killed` is a zero elsewhere."""
-        before = [w for w in self.words[max(0, at - 3) : at] if w not in _ADVERBS]
-        if not before:
-            return False
-        if len(before) > 1 and before[-1] == "have" and before[-2] in ("would", "could", "should"):
-            return True
-        if (
-            self.words[at].startswith("di")
-            and self.words[at + 1 : at + 2] == ("of",)
-            and not _violent(self.words[at + 2 : at + 7])
-        ):
-            return True
-        if self.tokens[at].tag == "VB" and (before[-1] in _MODALS or before[-1] == "to"):
-            return True
-        return len(before) > 1 and before[-1] == "be" and (before[-2] in _MODALS or before[-2] == "to")
 
     def tolls(self) -> Iterator[Toll]:
         """Yield the tolls of this sentence, cue by cue."""
@@ -115,12 +67,12 @@ class Reading(People):
             is_second = cue.at in shared.values()
             if twin is not None or is_second:
                 base = cue if twin is not None else next(c for c in self.cues if shared.get(c.at) == cue.at)
-                groups = self._groups_for(base, skip_to=shared[base.at]) or ()
+                groups = self.groups_for(base, skip_to=shared[base.at]) or ()
                 for group in groups:
                     # how many died and how many lived is not told: the number bounds each
                     yield self._toll(cue, replace(group, minimum=None))
                 continue
-            for group in self._groups_for(cue):
+            for group in self.groups_for(cue):
                 if self._is_definite(group) or not _tells(cue, group):
                     continue
                 yield self._toll(cue, group)
@@ -132,220 +84,18 @@ class Reading(People):
         if number + 1 >= len(self.cues):
             return None
         one, two = self.cues[number], self.cues[number + 1]
-        between = [w for w in self.words[one.at + 1 : two.at] if w not in _ADVERBS]
+        between = [w for w in self.words[one.at + 1 : two.at] if w not in ADVERBS]
         if one.outcome == two.outcome or between not in (["and"], ["or"], ["and", "/", "or"]):
             return None
         if (
             between == ["and"]
             and any(g.last == one.at for g in self.groups)
-            and any(g.first == two.at + 1 for g in self.groups)
+            and (any(g.first == two.at + 1 for g in self.groups) or self._has_object(two.at + 1))
         ):
             return None
         return two.at
 
-    def _groups_for(self, cue: _Cue, *, skip_to: int | None = None) -> Sequence[Group]:
-        """Return who suffers what the cue says; `skip_to` is the second cue of a pair that shares its people."""
-        passive = self._is_passive(cue.at)
-        match cue.grammar:
-            case "noun" | "lives" | "toll":
-                return self._for_noun(cue)
-            case "hostages":
-                return [g for g in self.groups if g.first < cue.at < g.last or g.last == cue.at]
-            case "state":
-                return self._for_state(cue)
-            case "fled" if not self._flees_home(cue.at):
-                return ()
-            case "verb" if not passive:
-                return self._for_verb(cue, skip_to if skip_to is not None else cue.at)
-        return self._left_of(cue.at, passive=passive or cue.grammar in ("died", "fled"))
-
-    def _for_verb(self, cue: _Cue, at: int) -> Sequence[Group]:
-        """Return the object of an active verb, or who stands before a bare participle: `killed 12`, `12 killed`."""
-        right = self._right_of(at + 2 if self.words[at + 1 : at + 2] == ("of",) else at + 1)
-        left = self._touching_left(cue.at)
-        counted_left = left is not None and left.numeral
-        if right and not (counted_left and right[-1].last in self._cue_at):
-            return right
-        active = self.tokens[cue.at].tag == "VBG" or self.words[cue.at].endswith(
-            ("ing", "kill", "kills", "wounds", "injures")
-        )
-        if active or (self._has_object(at + 1) and not counted_left):
-            return ()
-        return self._left_of(cue.at, passive=False)
-
-    def _has_object(self, at: int) -> bool:
-        return at < len(self.tokens) and self.tokens[at].tag in ("PRP", "DT", "PRP$", "NN", "NNS", "CD", "JJ")
-
-    def _is_passive(self, at: int) -> bool:
-        before = at - 1
-        while before >= 0 and (self.words[before] in _ADVERBS or self.tokens[before].tag == "RB"):
-            before -= 1
-        return before >= 0 and self.words[before] in _BE
-
-    def _right_of(self, at: int) -> list[Group]:
-        """Return the groups that a verb takes as its object, coordinated ones too."""
-        while at < len(self.words) and (
-            self.words[at] in _ADVERBS or (self.words[at] in ("and", "dead", "or") and at + 1 < len(self.words))
-        ):
-            if self.words[at] in ("and", "or"):
-                return []
-            at += 1
-        found: list[Group] = []
-        for group in self.groups:
-            if group.first < at:
-                continue
-            if not found and not self._only_titles(at, group.first):
-                break
-            if found and not self._coordinated(found[-1], group):
-                break
-            if group.last in self._cue_at and found and group.bare:
-                break
-            found.append(group)
-        return found
-
-    def _coordinated(self, one: Group, two: Group) -> bool:
-        between = self.words[one.last : two.first]
-        if between in (("and",), (",", "and"), ("as", "well", "as"), ("and", "the")):
-            return True
-        if between == (",",):
-            return two.numeral
-        # "14 jihadists from the Islamic State group and five civilians"
-        return (
-            two.numeral
-            and 2 < len(between) <= 10
-            and between[-1] == "and"
-            and between[0] in ("from", "of", "in", "including")
-            and not any(self.tokens[i].tag.startswith("VB") or i in self._cue_at for i in range(one.last, two.first))
-        )
-
-    def _only_titles(self, first: int, last: int) -> bool:
-        """Whether only a determiner, a title or an adjective stands between the verb and the name."""
-        return last - first <= 6 and all(
-            self.tokens[i].tag in INNER_TAGS
-            or (self.tokens[i].tag in ("DT", ",") and i == last - 1)
-            or (self.tokens[i].tag == "DT" and i == first)
-            for i in range(first, last)
-        )
-
-    def _touching_left(self, at: int) -> Group | None:
-        before = at
-        while before > 0 and (self.words[before - 1] in _ADVERBS or self.words[before - 1] in _HAVE):
-            before -= 1
-        return next((g for g in self.groups if g.last == before), None)
-
-    def _left_of(self, at: int, *, passive: bool) -> list[Group]:
-        """Return the groups that suffer what the participle says: its subject, or the words right before it."""
-        end = at
-        while end > 0 and (
-            self.words[end - 1] in _ADVERBS
-            or self.words[end - 1] in _BE | _HAVE
-            or self.tokens[end - 1].tag in ("RB", "MD")
-        ):
-            end -= 1
-        reported = any(word in ("feared", "reported", "believed") for word in self.words[end:at])
-        direct = passive or end < at or reported
-        begin = self._clause_start(end)
-        inside = [g for g in self.groups if begin <= g.first and g.last <= end]
-        touching = [g for g in inside if g.last == end]
-        if not direct:
-            if self.words[end - 1 : end] == (",",) and not touching:
-                return []
-            inside = touching or [g for g in inside if self._only_subset(g.last, end)]
-        mains = [g for g in inside if not self._is_subset(g)]
-        best = mains or inside
-        if not best:
-            return []
-        chosen = [best[-1]] if not direct else [self._subject(best)]
-        # coordinated groups before it share the outcome
-        for group in reversed(best):
-            between = self.words[group.last : chosen[0].first]
-            if group.last <= chosen[0].first and (
-                between == ("and",) or (between in ((",", "and"), (",",)) and group.numeral)
-            ):
-                chosen.insert(0, group)
-        return chosen
-
-    def _subject(self, groups: Sequence[Group]) -> Group:
-        counted = [g for g in groups if g.counted]
-        free = [g for g in counted or groups if g.first == 0 or self.tokens[g.first - 1].tag not in ("IN", "TO")]
-        return (free or counted or list(groups))[-1]
-
-    def _only_subset(self, first: int, last: int) -> bool:
-        return (
-            first < last
-            and self.words[first] in ("including", "mostly", "among", ",", "from", "in", "of")
-            and last - first < 15
-        )
-
-    def _is_subset(self, group: Group) -> bool:
-        before = self.words[max(0, group.first - 2) : group.first]
-        if self.words[group.last : group.last + 2] in (("of", "them"), ("of", "whom")):
-            return True
-        return bool(before) and (before[-1] in _SUBSETS or before == ("such", "as"))
-
-    def _clause_start(self, end: int) -> int:
-        """Go back to where the clause begins: a finite verb, a cue or a strong mark stops."""
-        at = end
-        while at > 0:
-            token, word = self.tokens[at - 1], self.words[at - 1]
-            if (
-                word in (";", ":", "that", "while", "when", "after", "before", "but", "said", "says", "whether")
-                or at - 1 in self._cue_at
-            ):
-                break
-            if token.tag in ("VBD", "VBZ", "VBP", "MD") and word not in _BE | _HAVE:
-                break
-            at -= 1
-        return at
-
-    def _for_state(self, cue: _Cue) -> Sequence[Group]:
-        """`left 12 dead`, `12 dead`, `30 people are missing`, `took five soldiers hostage`."""
-        if self.words[max(0, cue.at - 1) : cue.at] in (("the",), ("shot",)) and cue.outcome == "killed":
-            if self.words[cue.at - 1] == "the":
-                return ()
-            right = self._right_of(cue.at + 1)
-            return right or self._left_of(cue.at - 1, passive=self._is_passive(cue.at - 1))
-        groups = self._left_of(cue.at, passive=self._is_passive(cue.at))
-        if groups and (self._is_passive(cue.at) or groups[-1].last == cue.at or groups[-1].counted):
-            return groups
-        return ()
-
-    def _for_noun(self, cue: _Cue) -> Sequence[Group]:
-        """Return who `12 deaths`, `the deaths of 12 people`, `a toll of 31`, `claimed three lives`, `no casualties` count."""
-        at = cue.at
-        inside = [g for g in self.groups if g.first <= at <= g.last and g.counted and (g.numeral or g.maximum == 0)]
-        if inside and (cue.grammar == "noun" or self._is_taken(inside[-1].first)):
-            return inside[-1:]
-        if cue.grammar == "toll":
-            return self._after_toll(at + 1)
-        if self.words[at + 1 : at + 2] == ("of",) and self.words[at] != "injuries":
-            return self._right_of(at + 2)
-        # "sustained injuries", "lost their lives": the subject of the verb before
-        verbs = ("sustain", "suffer") if self.words[at] == "injuries" else ("los",) if cue.grammar == "lives" else ()
-        verb = next((i for i in range(at - 1, max(-1, at - 5), -1) if self.words[i].startswith(verbs)), None)
-        return self._left_of(verb, passive=True) if verbs and verb is not None else ()
-
-    def _is_taken(self, at: int) -> bool:
-        return any(word in _TAKES for word in self.words[max(0, at - 2) : at])
-
-    def _after_toll(self, at: int) -> Sequence[Group]:
-        for group in self.groups:
-            if group.first >= at and group.counted:
-                between = self.words[at : group.first]
-                if len(between) <= 10 and not any(i in self._cue_at for i in range(at, group.first)):
-                    return [group]
-                break
-        return ()
-
-    def _flees_home(self, at: int) -> bool:
-        """Whether people flee from war rather than an attacker from the scene."""
-        return any(
-            w
-            in ("home", "homes", "country", "houses", "fighting", "violence", "region", "area", "city", "abroad", "war")
-            for w in self.words[at : at + 8]
-        )
-
-    def _toll(self, cue: _Cue, group: Group) -> Toll:
+    def _toll(self, cue: Cue, group: Group) -> Toll:
         start, end = self.tokens[group.first].start, self.tokens[group.last - 1].end
         words = self.text[start:end]
         described = None if group.bare or group.maximum == 0 else words
@@ -357,14 +107,6 @@ class Reading(People):
         return any(word in ("not", "n't", "never") for word in self.words[max(0, at - 3) : at])
 
 
-def _tells(cue: _Cue, group: Group) -> bool:
+def _tells(cue: Cue, group: Group) -> bool:
     """Whether people without a numeral are worth a toll: only those who suffer in life and limb."""
     return group.numeral or cue.outcome in ("killed", "injured")
-
-
-def _violent(words: Sequence[str]) -> bool:
-    """Whether somebody died of violence, not of an illness."""
-    return any(
-        word.startswith(("wound", "injur", "gunshot", "burn", "shot", "bullet", "shrapnel", "blast", "tortur"))
-        for word in words
-    )

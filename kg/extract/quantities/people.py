@@ -84,7 +84,7 @@ class People:
         if head and _is_thing(head):
             return None
         bare = last == after
-        if bare and inside[-1] == inside[0] and quantity.minimum is not None and 1900 <= quantity.minimum <= 2099:
+        if bare and inside[-1] == inside[0] and self.words[first].isdigit() and 1900 <= int(self.words[first]) <= 2099:
             return None
         return Group(first, last, quantity.minimum, quantity.maximum, head, counted=True, bare=bare, numeral=True)
 
@@ -102,7 +102,10 @@ class People:
             and (before in _BEFORE_YEAR or before.isdigit())
         ):
             return True
-        return before.rstrip(".") in _months() or after.rstrip(".") in _months()
+        if before.rstrip(".") in _months():
+            # "since 8 July 435 people have died"
+            return not word.isdigit() or int(word) <= 31 or len(word) == 4
+        return after.rstrip(".") in _months()
 
     def _nominal(self, at: int) -> int:
         """Return where the noun group that begins at `at` ends."""

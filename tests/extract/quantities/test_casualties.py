@@ -36,6 +36,18 @@ Counted = tuple[str, int | None, int | None]
         ("More than 10,000 people have been displaced.", [("displaced", 10_000, None)]),
         ("Thirty people are still missing.", [("missing", 30, 30)]),
         ("Eight people, including three children, were killed.", [("killed", 8, 8)]),
+        ("The Red Cross collected 470 bodies.", [("killed", 470, 470)]),
+        ("At least 25 were hacked to death.", [("killed", 25, None)]),
+        ("The rebels lost 15 fighters.", [("killed", 15, 15)]),
+        ("Raids have driven 700,000 people from their homes.", [("displaced", 700_000, 700_000)]),
+        ("Thousands fled on foot.", [("displaced", 1000, None)]),
+        ("Pirates seized nine sailors.", [("captured", 9, 9)]),
+        ("Soldiers arrested 2,000.", [("captured", 2000, 2000)]),
+        ("Since 8 July 435 Palestinians and 20 Israelis have died.", [("killed", 435, 435), ("killed", 20, 20)]),
+        ("The office said 17 of the dead were children.", [("killed", 17, 17)]),
+        ("Among the dead were a nurse and two boys.", [("killed", 3, 3)]),
+        ("The Red Cross puts the dead at 130. Rebel sources say 300.", [("killed", 130, 130), ("killed", 300, 300)]),
+        ("Gunmen shot two policemen dead and wounded a third.", [("killed", 2, 2)]),
     ],
 )
 def test_tolls_are_read_with_their_bounds(document: Callable[..., Document], text: str, tolls: list[Counted]) -> None:
@@ -54,6 +66,11 @@ def test_tolls_are_read_with_their_bounds(document: Callable[..., Document], tex
         "They threatened to kill 20 hostages by noon.",
         "The singer died of cancer.",
         "The war began in 2011.",
+        "The army lost three tanks.",
+        "Two gunmen fled on a motorcycle.",
+        "Drivers drove 300 people to the match.",
+        "The minister said 300.",
+        "Rebels seized three villages.",
     ],
 )
 def test_numbers_that_no_outcome_governs_are_no_tolls(document: Callable[..., Document], text: str) -> None:
