@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
@@ -26,8 +26,8 @@ class Config:
     base: str = DEFAULT_BASE
     host: str = "127.0.0.1"
     port: int = 5000
-    token: str = ""
-    read_token: str = ""
+    token: str = field(default="", repr=False)  # what is printed or logged shows no secret
+    read_token: str = field(default="", repr=False)
     readers: int = 2
     timeout_s: float = 30.0
     memory_mb: int = 600

@@ -55,6 +55,14 @@ def test_a_query_file_and_an_ask_work_too(room: Path) -> None:
     assert run("query", "any.rq", "--store", "graph").stdout == "true\n"
 
 
+def test_a_query_that_is_stopped_is_one_line_with_its_deadline_and_exit_1(room: Path) -> None:  # noqa: ARG001
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c != ?f && ?i != ?f) }"
+    result = run("query", endless, "--store", "graph", "--timeout", "0.5")
+    assert result.exit_code == 1
+    assert "longer than the 0.5 s" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
 def test_a_query_that_does_not_parse_is_one_line_and_exit_2(room: Path) -> None:  # noqa: ARG001
     result = run("query", "SELECT ?x WHERE {", "--store", "graph")
     assert result.exit_code == 2

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import Field, fields
+from pathlib import Path
 
 import pytest
 
 from kg import config
+from kg.cli import main
 from kg.errors import ConfigError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
@@ -34,3 +33,42 @@ def test_the_packaged_folders_are_found_and_a_missing_one_is_named() -> None:
     assert (config.resource("ontology") / "conflict.ttl").is_file()
     with pytest.raises(ConfigError, match="nowhere"):
         config.resource("nowhere")
+
+
+def test_settings_that_are_shown_hide_the_tokens() -> None:
+    shown = repr(config.Config(token="sesame", read_token="barley"))  # noqa: S106 - guards nothing
+    assert "sesame" not in shown
+    assert "barley" not in shown
+    assert "port" in shown
+
+
+def settings_of_the_readme() -> dict[str, tuple[str, str, str, str]]:
+    """Setting → variable, flag, default and meaning, as the table gives them."""
+    text = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+    table = text.partition("| setting | variable | flag | default | means |")[2].partition("\n\n")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in table.splitlines()[2:]]
+    return {name.strip("` "): (variable, flag, default, means) for name, variable, flag, default, means in rows}
+
+
+def test_the_readme_lists_every_setting_and_no_other() -> None:
+    assert list(settings_of_the_readme()) == [setting.name for setting in fields(config.Config)]
+
+
+@pytest.mark.parametrize("setting", fields(config.Config), ids=lambda setting: setting.name)
+def test_the_readme_tells_the_variable_the_default_and_the_flag_of_a_setting(setting: Field[object]) -> None:
+    variable, flag, default, means = settings_of_the_readme()[setting.name]
+    assert variable == f"`KG_{setting.name.upper()}`"
+    shown = f"{setting.default:g}" if isinstance(setting.default, float) else str(setting.default)
+    assert default == (f"`{shown}`" if shown else "none")
+    assert means
+    if flag != "none":
+        verb, _, option = flag.strip("`").rpartition(" ")
+        verbs = [main.commands[verb]] if verb else main.commands.values()
+        assert any(option in known.opts for found in verbs for known in found.params), f"{flag} is no flag"
+
+
+def test_every_flag_of_serve_that_is_a_setting_stands_in_the_readme() -> None:
+    listed = {flag.strip("`").rpartition(" ")[2] for _, flag, _, _ in settings_of_the_readme().values()}
+    options = {option for known in main.commands["serve"].params for option in known.opts if option.startswith("--")}
+    assert options
+    assert options - {"--help"} <= listed

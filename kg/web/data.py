@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, stream_with_context
 from rdflib import Dataset, Graph, URIRef
@@ -49,7 +50,7 @@ def data(path: str) -> AnyResponse:
     if graph is None:
         abort(404, f"This store knows nothing under {iri}")
     name = site().store.iris.article_graph(bare.rpartition("/")[2]) if bare.startswith("article/") else ""
-    answer = _rdf(graph, suffix, name=name or f"{site().store.base}data/{bare}")
+    answer = _rdf(graph, suffix, name=name or f"{site().store.base}data/{bare}", location=f"/data/{bare}")
     answer.headers.add("Link", f'<{iri}>; rel="describes"')
     return answer
 
@@ -78,7 +79,7 @@ def named_graph(path: str) -> AnyResponse:
         abort(404, f"There is no graph {iri}")
     media = RDF_FORMATS[wanted][0]
     answer = Response(stream_with_context(site().store.dump(format=wanted, graph=iri)), content_type=_content(media))
-    return _tagged(answer, wanted)
+    return _tagged(answer, wanted, location=f"/graph/{bare}.{wanted}", is_same_bytes=True)
 
 
 @blueprint.get("/void.ttl")
@@ -116,7 +117,7 @@ def _void() -> Graph:
     return site().store.graph(site().store.iris.graph("void"))
 
 
-def _rdf(graph: Graph, suffix: str, *, name: str) -> Response:
+def _rdf(graph: Graph, suffix: str, *, name: str, location: str = "") -> Response:
     wanted = suffix or rdf_suffix(request)
     if wanted is None:
         abort(406, _formats())
@@ -130,13 +131,19 @@ def _rdf(graph: Graph, suffix: str, *, name: str) -> Response:
     for prefix, iri in PREFIXES.items():
         graph.bind(prefix, iri)
     body = graph.serialize(format=form, encoding="utf-8")
-    return _tagged(make_response(body, {"Content-Type": _content(media)}), wanted)
+    answer = make_response(body, {"Content-Type": _content(media)})
+    return _tagged(answer, wanted, location=f"{location}.{wanted}" if location else "")
 
 
-def _tagged(answer: Response, suffix: str) -> Response:
-    """Mark what the body depends on; browsers and caches may ask whether it still holds."""
+def _tagged(answer: Response, suffix: str, *, location: str, is_same_bytes: bool = False) -> Response:
+    """Mark what the body depends on, and name the representation itself; caches may ask whether it still holds.
+
+    Oxigraph writes a graph in the same bytes each time, rdflib only in the same meaning: its tag is a weak one.
+    """
     answer.vary.add("Accept")
-    answer.set_etag(f"{site().store.generation:x}-{suffix}", weak=True)
+    if location:
+        answer.headers["Content-Location"] = quote(location)
+    answer.set_etag(f"{site().store.generation:x}-{suffix}", weak=not is_same_bytes)
     answer.cache_control.no_cache = True
     answer.make_conditional(request)
     return answer

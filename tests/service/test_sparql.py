@@ -212,3 +212,70 @@ def test_a_store_that_fails_is_503(tmp_path: Path) -> None:
     opened = open_store(tmp_path / "store")
     opened.close()
     assert SparqlService(opened, Config()).answer(get(query="ASK {}")).status == 503
+
+
+def test_an_answer_names_its_own_address_whichever_way_its_format_was_chosen(service: SparqlService) -> None:
+    negotiated = Request("GET", "query=ASK+%7B%7D", accept="text/csv", path="/sparql")
+    assert header(service.answer(negotiated), "Content-Location") == "/sparql?query=ASK+%7B%7D&format=csv"
+    named = Request("GET", "format=xml&query=ASK+%7B%7D", path="/sparql")
+    assert header(service.answer(named), "Content-Location") == "/sparql?format=xml&query=ASK+%7B%7D"
+    posted = Request("POST", content_type=QUERY, body=b"ASK {}", path="/sparql")
+    assert not header(service.answer(posted), "Content-Location")
+    long = Request("GET", "query=ASK+%7B%7D+%23" + "x" * 5_000, path="/sparql")
+    assert not header(service.answer(long), "Content-Location")
+
+
+@pytest.mark.parametrize(
+    ("query", "asked", "there", "not_there"),
+    [
+        ("SELECT * { ?s ?p ?o }", "image/png", ["text/csv (format=csv)", "(format=geojson)"], ["text/turtle"]),
+        ("ASK {}", "application/geo+json", ["(format=json)"], ["geojson)"]),
+        ("CONSTRUCT WHERE { ?s ?p ?o }", "text/csv", ["text/turtle (format=ttl)", "application/trig"], ["format=csv"]),
+    ],
+)
+def test_a_format_that_cannot_be_had_is_answered_with_those_that_can(
+    service: SparqlService, query: str, asked: str, there: list[str], not_there: list[str]
+) -> None:
+    for answer in (service.answer(get(asked, query=query)), service.answer(get(query=query, format=asked))):
+        assert answer.status == 406
+        said = body(answer).decode()
+        assert f"cannot be answered as {asked}" in said
+        assert all(name in said for name in there)
+        assert not any(name in said for name in not_there)
+
+
+def test_an_ask_is_not_taken_for_places(service: SparqlService) -> None:
+    answer = service.answer(get("application/geo+json, application/sparql-results+xml;q=0.5", query="ASK {}"))
+    assert header(answer, "Content-Type") == "application/sparql-results+xml"
+
+
+@pytest.mark.parametrize(
+    ("query", "where", "prefix"),
+    [
+        ("SELECT * { ?s foo:bar ?o }", "line 1, column 15", "foo"),
+        ("SELECT *\n{ ?s a cn:Attack ; :here ?o }", "line 2, column 20", ""),
+        ("SELECT * { ?s ?p ?o FILTER(fn:x(?s)) }", "line 1, column 28", "fn"),
+        ("PREFIX a: <http://a> SELECT * { ?s a:b 'x'^^b:c }", "line 1, column 45", "b"),
+    ],
+)
+def test_an_undeclared_prefix_is_named_with_its_place_and_the_known_ones(
+    service: SparqlService, query: str, where: str, prefix: str
+) -> None:
+    answer = service.answer(get(query=query))
+    assert answer.status == 400
+    said = body(answer).decode()
+    assert said.startswith(f"{where}: the prefix {prefix}: is not declared; known without a declaration are ")
+    for known in ("cn:", "cnv:", "schema:", "rdfs:", "xsd:"):
+        assert f" {known}" in said
+
+
+def test_the_projects_prefixes_need_no_declaration_and_may_have_one(service: SparqlService) -> None:
+    for query in ("ASK { ?x a cn:Attack ; rdfs:label ?l }", "PREFIX cn: <http://mine/> ASK { ?x a cn:Attack }"):
+        assert service.answer(get(query=query)).status == 200
+
+
+def test_a_query_that_takes_too_long_is_told_its_deadline(service: SparqlService) -> None:
+    digits = " ".join(f"VALUES ?v{n} {{ 0 1 2 3 4 5 6 7 8 9 }}" for n in range(9))
+    answer = service.answer(get(query=f"SELECT (COUNT(*) AS ?n) {{ {digits} }}", timeout="0.3"))
+    assert answer.status == 503
+    assert "longer than the 0.3 s it may" in body(answer).decode()

@@ -148,3 +148,14 @@ def test_an_unchanged_document_is_not_sent_again(client: FlaskClient, links: Lin
     first = client.get(f"/data/{links.event}.ttl")
     again = client.get(f"/data/{links.event}.ttl", headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_data_and_graphs_name_the_address_of_the_chosen_format(client: FlaskClient, links: Links) -> None:
+    turtle = {"Accept": "text/turtle"}
+    answer = client.get(f"/data/{links.event}", headers=turtle)
+    assert answer.headers["Content-Location"] == f"/data/{links.event}.ttl"
+    assert client.get(answer.headers["Content-Location"]).data == answer.data
+    graph = client.get("/graph/ontology", headers=turtle)
+    assert graph.headers["Content-Location"] == "/graph/ontology.ttl"
+    assert client.get("/graph/ontology.ttl").data == graph.data
+    assert not graph.headers["ETag"].startswith("W/")
