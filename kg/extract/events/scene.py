@@ -6,16 +6,24 @@ Links view offsets, token numbers and entities with each other.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kg.extract.language.phrases import chunk
+from kg.extract.language.sentences import usual_countries
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kg.extract.language.document import Document, Mention, NamedEntity, Sentence
     from kg.extract.language.phrases import NounPhrase, Phrases
+
+# what a state fights with: of `Turkish troops` the doer is the state
+STATE_ARMS = frozenset(
+    "troops forces soldiers army military navy jets jet warplanes warplane aircraft planes helicopters helicopter drones drone tanks"
+    " artillery commandos marines paratroopers airmen gunboats warships warship bombers gunners officials government"
+    " authorities coalition".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,7 @@ class Scene:
     sentence: Sentence
     phrases: Phrases
     names: tuple[Name, ...]
+    lands: Mapping[str, NamedEntity] = field(default_factory=dict)  # a nationality's id → its country in this article
 
     def offsets(self, first: int, last: int) -> tuple[int, int]:
         """Return the view range of tokens `first`…`last`."""
@@ -65,9 +74,18 @@ class Scene:
         return after.tag == "HYPH" or (glued and len(after.text) > 1)
 
     def entity_of(self, phrase: NounPhrase) -> NamedEntity | None:
-        """Return the entity of a phrase: the name over its head, else the last name that modifies it or that `of` hangs on it."""
+        """Return the entity of a phrase: the name over its head, else the last name that modifies it or that `of` hangs on it.
+
+        `Turkish troops` are Turkey's where the article names the country; `Turkish civilians` stay Turks.
+        """
         if (name := self.name_at(phrase.head)) is not None:
             return name.entity
+        entity = self._entity_beside(phrase)
+        if entity is not None and self.phrases.lower[phrase.head] in STATE_ARMS:
+            return self.lands.get(entity.id, entity)
+        return entity
+
+    def _entity_beside(self, phrase: NounPhrase) -> NamedEntity | None:
         inside = [
             n for n in self.names_in(phrase.first, phrase.last) if n.mention.type != "Facility" and not self.is_bound(n)
         ]
@@ -83,11 +101,23 @@ def set_scenes(document: Document, entities: Sequence[NamedEntity]) -> tuple[Sce
         ((mention, entity) for entity in entities for mention in entity.mentions), key=lambda pair: pair[0].start
     )
     starts = [mention.start for mention, _ in mentions]
+    lands = _lands(entities)
     scenes = []
     for sentence in document.sentences:
         low, high = bisect_left(starts, sentence.start), bisect_left(starts, sentence.end)
-        scenes.append(Scene(sentence, chunk(sentence), tuple(_names(sentence, mentions[low:high]))))
+        scenes.append(Scene(sentence, chunk(sentence), tuple(_names(sentence, mentions[low:high])), lands))
     return tuple(scenes)
+
+
+def _lands(entities: Sequence[NamedEntity]) -> dict[str, NamedEntity]:
+    countries = {_country_of(entity): entity for entity in reversed(entities) if entity.type == "Place"}
+    nations = [entity for entity in entities if entity.type == "Nationality"]
+    return {e.id: countries[land] for e in nations if (land := _country_of(e)) and land in countries}
+
+
+def _country_of(entity: NamedEntity) -> str | None:
+    usual = usual_countries()
+    return next((usual[m.text] for m in entity.mentions if m.text in usual), None)
 
 
 def _names(sentence: Sentence, mentions: Sequence[tuple[Mention, NamedEntity]]) -> list[Name]:

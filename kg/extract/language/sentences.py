@@ -76,8 +76,20 @@ _NAME_CAP = re.compile(r"[A-ZÀ-ÞĀ-Ž]")
 @cache
 def country_names() -> dict[str, str]:
     """Return the packaged names: `Iraq` → `country`, `Iraqis` → `demonym`."""
+    return {name: kind for name, kind, _ in _countries()}
+
+
+@cache
+def usual_countries() -> dict[str, str]:
+    """Return the usual name of each name's country: `Iraqis` → `Iraq`, `U.S.` → `United States`."""
+    return {name: country for name, _, country in _countries() if country}
+
+
+@cache
+def _countries() -> tuple[tuple[str, str, str], ...]:
     table = files("kg.extract").joinpath("data", "names_countries.tsv").read_text(encoding="utf-8")
-    return dict(line.split("\t") for line in table.splitlines())
+    rows = (line.split("\t") for line in table.splitlines())
+    return tuple((name, kind, country) for name, kind, country in rows)
 
 
 def split(text: str, ranges: Iterable[Range]) -> Iterator[tuple[int, tuple[Range, ...]]]:

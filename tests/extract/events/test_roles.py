@@ -99,3 +99,25 @@ def test_a_bare_number_is_nobody() -> None:
     found = event("A car bomb exploded near Kandahar, killing 11 and wounding 30.", "BombingAttack")
     assert not [name for role, name in roles(found) if role == "victim"]
     assert {(c.outcome, c.minimum) for c in found.casualties} == {("killed", 11), ("injured", 30)}
+
+
+def named(text: str, role: str) -> list[tuple[str, str] | None]:
+    """The name and type of everybody in a role."""
+    article = next(read(f"Army says fighting goes on against rebels\n\n{text}\n".encode(), "test.txt"))
+    assert isinstance(article, Article)
+    annotations = extract(article)
+    known = {entity.id: (entity.name, entity.type) for entity in annotations.entities}
+    found = [p.entity for e in annotations.events for p in e.participants if p.role == role]
+    return [known[entity] if entity else None for entity in found]
+
+
+def test_a_state_s_troops_are_the_state_where_the_article_names_it() -> None:
+    text = "Turkey sent tanks. Turkish troops shelled the village of Tal Rifaat on Monday."
+    assert ("Turkey", "Place") in named(text, "perpetrator")
+
+
+def test_a_state_s_civilians_stay_its_people() -> None:
+    text = "Syria is at war. Shells killed nine Syrian civilians in Homs on Monday."
+    harmed = named(text, "victim")
+    assert harmed
+    assert ("Syria", "Place") not in harmed
