@@ -97,7 +97,8 @@ def contribute(article: Article, *, iris: Iris) -> Contribution:
     """Take one article through extract, link and map."""
     annotations = extractor()(article)
     links = linker()(article, annotations)
-    return map_article(article, annotations, links, iris=iris, fingerprint=fingerprint(article, version()))
+    name = fingerprint(article, version())
+    return map_article(article, annotations, links, iris=iris, fingerprint=name, extractor=EXTRACTOR_VERSION)
 
 
 @cache

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rdflib import URIRef
 
     from kg.mapping.sheet import Sheet
-    from kg.model import EntityType, EventPlace, EventTime, EventType
+    from kg.model import Candidate, EntityType, EventPlace, EventTime, EventType
 
 ENTITY_CLASSES: Final[dict[EntityType, tuple[URIRef, ...]]] = {
     "Person": (SDO.Person,),
@@ -39,6 +39,18 @@ _BESIDE: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _REACH: Final = 60  # characters before a place name in which such words may stand
+_SETTLEMENT: Final = r"(?:city|town|village|hamlet|port|capital|suburb|settlement|municipality)"
+_REGION: Final = r"(?:province|region|governorate|district|oblast|county|department|state|valley|coast|peninsula)"
+# what the words beside a name say it is: `the town of Orel`, `Anbar province`
+_CALLED: Final = tuple(
+    (code, re.compile(rf"\b{kind} of $", re.IGNORECASE), re.compile(rf"[ -]{kind}\b"))
+    for code, kind in (("region", _REGION), ("settlement", _SETTLEMENT))
+)
+# what the index says of an item: `province of Afghanistan`, `city with millions of inhabitants`
+_DESCRIBED: Final = (
+    ("region", re.compile(rf"{_REGION}\b(?!.*\b{_SETTLEMENT}\b)")),
+    ("settlement", re.compile(rf"\b{_SETTLEMENT}\b")),
+)
 
 
 def event_classes(kind: EventType) -> tuple[URIRef, ...]:
@@ -74,7 +86,30 @@ def _precision(sheet: Sheet, place: EventPlace) -> str:
         return "vicinity"
     if entity.type == "Facility" or (choice and choice.type == "Facility"):
         return "site"
-    return "country" if choice and choice.country == choice.qid else "named-place"
+    if choice and choice.country == choice.qid:
+        return "country"
+    return _called(sheet, place) or _described(choice) or "named-place"
+
+
+def _called(sheet: Sheet, place: EventPlace) -> str | None:
+    """Say what kind of place the words beside its name make it."""
+    text, start = sheet.article.text, _name_start(sheet, place)
+    entity = sheet.entity(place.entity)
+    end = next((m.end for m in entity.mentions if m.start == start), place.span.end) if entity else place.span.end
+    before, after = text[max(0, start - _REACH) : start], text[end : end + _REACH]
+    return next((code for code, left, right in _CALLED if left.search(before) or right.match(after)), None)
+
+
+def _described(choice: Candidate | None) -> str | None:
+    words = (choice.description or "") if choice else ""
+    return next((code for code, pattern in _DESCRIBED if pattern.search(words)), None)
+
+
+def _name_start(sheet: Sheet, place: EventPlace) -> int:
+    """Return where the place's name begins within the words for the place."""
+    entity, span = sheet.entity(place.entity), place.span
+    name = next((m.start for m in entity.mentions if span.start <= m.start < span.end), None) if entity else None
+    return span.start if name is None else name
 
 
 def is_beside(sheet: Sheet, place: EventPlace) -> bool:
@@ -82,8 +117,5 @@ def is_beside(sheet: Sheet, place: EventPlace) -> bool:
 
     `outside Baghdad` → true, `in the north of Mali` → false.
     """
-    text, span = sheet.article.text, place.span
-    entity = sheet.entity(place.entity)
-    name = next((m.start for m in entity.mentions if span.start <= m.start < span.end), None) if entity else None
-    start = span.start if name is None else name
-    return _BESIDE.search(text[max(0, start - _REACH) : start]) is not None
+    start = _name_start(sheet, place)
+    return _BESIDE.search(sheet.article.text[max(0, start - _REACH) : start]) is not None

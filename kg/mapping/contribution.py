@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kg.iris import Iris
     from kg.model import Annotations, Article, Links
 
-MAPPING_VERSION: Final = "4"
+MAPPING_VERSION: Final = "5"
 """Grows with every change that makes other triples of the same values."""
 
 
@@ -34,18 +34,19 @@ def build_graph(
     *,
     iris: Iris,
     fingerprint: str = "",
+    extractor: str = "",
     ended: datetime | None = None,
 ) -> Graph:
     """Return the article's named graph as an rdflib graph without blank nodes.
 
-    `ended` is the time of the run, stated only if given. The facts about entities and the verbatim text are not in it.
+    `extractor` is the version of what read the text, `ended` the time of the run; each is stated only if given. The facts about entities and the verbatim text are not in it.
     """
     sheet = Sheet(article, annotations, links, iris)
     add_article(sheet, fingerprint=fingerprint)
     add_entities(sheet)
     add_events(sheet)
     add_claims(sheet)
-    add_provenance(sheet, ended=ended)
+    add_provenance(sheet, extractor=extractor, ended=ended)
     return sheet.graph
 
 
@@ -56,10 +57,13 @@ def map_article(
     *,
     iris: Iris,
     fingerprint: str,
+    extractor: str = "",
     ended: datetime | None = None,
 ) -> Contribution:
     """Turn one article into what it adds to a store: the same values give the same bytes."""
-    graph = build_graph(article, annotations, links, iris=iris, fingerprint=fingerprint, ended=ended)
+    graph = build_graph(
+        article, annotations, links, iris=iris, fingerprint=fingerprint, extractor=extractor, ended=ended
+    )
     text = Sheet(article, annotations, links, iris)
     text.add(text.node, SDO.text, article.text)
     return Contribution(
@@ -67,6 +71,8 @@ def map_article(
         graph=iris.article_graph(article.id),
         triples=canonical(graph),
         text_triples=canonical(text.graph),
-        entities=tuple(sorted((*entity_facts(text), *tool_facts(text)), key=lambda facts: facts.iri)),
+        entities=tuple(
+            sorted((*entity_facts(text), *tool_facts(text, extractor=extractor)), key=lambda facts: facts.iri)
+        ),
         fingerprint=fingerprint,
     )

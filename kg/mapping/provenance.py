@@ -1,4 +1,4 @@
-"""How an article's graph came to be: the run, the software, the index; holds no clock of its own."""
+"""How an article's graph came to be: the run, the software, the extractor, the index; holds no clock of its own."""
 
 from __future__ import annotations
 
@@ -28,10 +28,11 @@ def software_version() -> str:
         return ""
 
 
-def add_provenance(sheet: Sheet, *, ended: datetime | None) -> None:
+def add_provenance(sheet: Sheet, *, extractor: str, ended: datetime | None) -> None:
     """Write the activity that made the article's graph.
 
-    It carries a time only if the caller gives one: the same input must give the same bytes.
+    `extractor` is the version of the rules and the model that read the text; empty when people did. The activity
+    carries a time only if the caller gives one: the same input must give the same bytes.
     """
     graph, activity = URIRef(sheet.iris.article_graph(sheet.article.id)), sheet.part("activity", 1)
     sheet.type(activity, PROV.Activity)
@@ -39,14 +40,16 @@ def add_provenance(sheet: Sheet, *, ended: datetime | None) -> None:
     sheet.add(graph, PROV.wasDerivedFrom, sheet.node)
     sheet.add(activity, PROV.used, sheet.node)
     sheet.add(activity, PROV.wasAssociatedWith, _software(sheet))
+    if extractor:
+        sheet.add(activity, PROV.used, _extractor(sheet, extractor))
     if sheet.links.index:
         sheet.add(activity, PROV.used, _index(sheet))
     if ended:
         sheet.add(activity, PROV.endedAtTime, Literal(ended, datatype=XSD.dateTime))
 
 
-def tool_facts(sheet: Sheet) -> tuple[EntityFacts, ...]:
-    """Return the facts of the software and the index.
+def tool_facts(sheet: Sheet, *, extractor: str) -> tuple[EntityFacts, ...]:
+    """Return the facts of the software, the extractor and the index.
 
     They are the same for every article, so they go where entities go: said in each article's graph, every one of them
     would come back as often as there are articles when all graphs are asked at once.
@@ -57,16 +60,27 @@ def tool_facts(sheet: Sheet) -> tuple[EntityFacts, ...]:
     software.add(node, SDO.name, SOFTWARE)
     software.add(node, SDO.softwareVersion, found)
     facts = [EntityFacts(str(node), canonical(software.graph))]
+    if extractor:
+        facts.append(_tool(_extractor(sheet, extractor), "extractor", extractor))
     if sheet.links.index:
-        index, node = Writer(), _index(sheet)
-        index.type(node, PROV.Entity)
-        index.add(node, SDO.version, sheet.links.index)
-        facts.append(EntityFacts(str(node), canonical(index.graph)))
+        facts.append(_tool(_index(sheet), "index", sheet.links.index))
     return tuple(facts)
+
+
+def _tool(node: URIRef, name: str, found: str) -> EntityFacts:
+    facts = Writer()
+    facts.type(node, PROV.Entity)
+    facts.add(node, SDO.name, name)
+    facts.add(node, SDO.version, found)
+    return EntityFacts(str(node), canonical(facts.graph))
 
 
 def _software(sheet: Sheet) -> URIRef:
     return URIRef(sheet.iris.part("software", SOFTWARE, software_version() or "unreleased"))
+
+
+def _extractor(sheet: Sheet, found: str) -> URIRef:
+    return URIRef(sheet.iris.part("extractor", SOFTWARE, _tame(found)))
 
 
 def _index(sheet: Sheet) -> URIRef:
