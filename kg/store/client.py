@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _STARTING_S = 30.0  # a crash leaves a log to replay
 _STOPPING_S = 10.0
 _RETRY_S = 0.05
+_GLANCE_S = 1.0  # for a number that is only shown
 _BATCH_BYTES = 8_000_000
 
 
@@ -164,6 +165,16 @@ class WriterClient:
         """Add N-Triples to a graph (no name: the default graph), or replace it by them; return the generation."""
         asked = {"what": "load_graph", "iri": iri, "triples": triples.decode(), "replace": replace}
         return int(self._ask(asked, again=replace))
+
+    def waiting(self) -> int:
+        """Return how many writes are at work or in line, also those of other processes; 0 when no writer answers."""
+        try:
+            with _connect(self._folder) as connection:
+                connection.settimeout(_GLANCE_S)
+                wire.send_json(connection, wire.ASK, {"what": "waiting"})
+                return int(wire.receive_json(connection)[1])
+        except (OSError, wire.GoneError):
+            return 0
 
     def checkpoint(self, timeout_s: float | None = None) -> Checkpoint:
         """Have the present state frozen; raises `TimeoutError` while a long write is at work."""

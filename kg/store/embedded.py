@@ -7,6 +7,7 @@ Three ways to stand: alone (this process holds the writer, and evaluates itself 
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -99,7 +100,7 @@ class EmbeddedStore(Store):
     @property
     def standing(self) -> Standing:
         """What the reader processes do right now."""
-        return self._pool.standing()
+        return replace(self._pool.standing(), writes=self._writer.waiting())
 
     def running(self) -> tuple[Running, ...]:
         """Return the questions that reader processes of this object work on right now, the oldest first."""

@@ -143,13 +143,14 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the readers do right now, for the metrics."""
+    """What the readers do right now, for the metrics; `writes` are at work or wait for the writer."""
 
     idle: int
     busy: int
     started: int
     outcomes: tuple[tuple[str, int], ...]
     latency: Latency
+    writes: int = 0
 
 
 class Pool:

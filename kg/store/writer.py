@@ -27,7 +27,7 @@ from kg.store.lines import Lines
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from kg.model import Contribution
 
@@ -110,6 +110,10 @@ class Writer:
                 self.engine.flush()
             self._generation.set(self.generation + 1)
 
+    def waiting(self) -> int:
+        """Return how many writes of other processes are at work or in line."""
+        return self._server.waiting if self._server is not None else 0
+
     def checkpoint(self) -> Checkpoint:
         """Freeze the present state, unless it is frozen already."""
         with self._turn:
@@ -153,6 +157,8 @@ class _Server(socketserver.ThreadingUnixStreamServer):
 
     def __init__(self, address: str, writer: Writer) -> None:
         self.writer = writer
+        self.waiting = 0
+        self.counting = threading.Lock()
         super().__init__(address, _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -171,12 +177,23 @@ class _Handler(socketserver.BaseRequestHandler):
 
     def _answer(self, asked: dict[str, Any]) -> None:
         try:
-            result = _OPERATIONS[asked["what"]](self.server.writer, asked)
+            with self._counted(is_write=asked["what"] not in _GLANCES):
+                result = _OPERATIONS[asked["what"]](self.server.writer, asked)
         except KgError as error:
             status = error.status if isinstance(error, QueryError) else 0
             wire.send_json(self.request, wire.FAILED, {"message": str(error), "status": status})
         else:
             wire.send_json(self.request, wire.END, result)
+
+    @contextlib.contextmanager
+    def _counted(self, *, is_write: bool) -> Iterator[None]:
+        with self.server.counting:
+            self.server.waiting += is_write
+        try:
+            yield
+        finally:
+            with self.server.counting:
+                self.server.waiting -= is_write
 
 
 def _checkpoint(writer: Writer) -> dict[str, Any]:
@@ -184,9 +201,11 @@ def _checkpoint(writer: Writer) -> dict[str, Any]:
     return {"path": made.path, "generation": made.generation}
 
 
+_GLANCES = frozenset({"ping", "waiting", "checkpoint"})  # change nothing
 _OPERATIONS: dict[str, Callable[[Writer, dict[str, Any]], Any]] = {
     "ping": lambda writer, _: writer.generation,
     "checkpoint": lambda writer, _: _checkpoint(writer),
+    "waiting": lambda writer, _: writer.waiting(),
     "put": lambda writer, asked: writer.put_many(articles.from_json(found) for found in asked["contributions"]),
     "remove": lambda writer, asked: writer.remove(asked["article"]),
     "update": lambda writer, asked: writer.update(asked["update"], tuple(asked["using"]), tuple(asked["using_named"])),

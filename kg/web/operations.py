@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from time import monotonic
-
 from flask import Blueprint, Response, jsonify
 
 from kg.errors import KgError
 from kg.service.exchange import refusal
 from kg.service.sparql import unauthorised
 from kg.web.endpoint import given, may_write
+from kg.web.metrics import exposition
 from kg.web.site import site
 
 blueprint = Blueprint("operations", __name__)
@@ -52,22 +51,4 @@ def cancel(number: int) -> Response:
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """Write the counters in the text format of Prometheus."""
-    found = site().metrics
-    with found.lock:
-        requests, seconds = dict(found.requests), dict(found.seconds)
-    lines = ["# HELP kg_requests_total Requests answered, by route and status.", "# TYPE kg_requests_total counter"]
-    lines += [
-        f'kg_requests_total{{route="{route}",status="{status}"}} {count}'
-        for (route, status), count in sorted(requests.items())
-    ]
-    lines += ["# HELP kg_request_seconds_total Seconds spent answering.", "# TYPE kg_request_seconds_total counter"]
-    lines += [f'kg_request_seconds_total{{route="{route}"}} {spent:.6f}' for route, spent in sorted(seconds.items())]
-    lines += ["# HELP kg_quads Quads in the store.", "# TYPE kg_quads gauge", f"kg_quads {len(site().store)}"]
-    standing = site().store.standing
-    lines += ["# HELP kg_queries_total Questions put to readers, by outcome.", "# TYPE kg_queries_total counter"]
-    lines += [f'kg_queries_total{{outcome="{outcome}"}} {count}' for outcome, count in standing.outcomes]
-    lines += ["# HELP kg_readers Reader processes.", "# TYPE kg_readers gauge"]
-    lines += [f'kg_readers{{state="idle"}} {standing.idle}', f'kg_readers{{state="busy"}} {standing.busy}']
-    lines += ["# HELP kg_uptime_seconds Seconds since the start.", "# TYPE kg_uptime_seconds gauge"]
-    lines += [f"kg_uptime_seconds {monotonic() - found.started:.0f}", ""]
-    return Response("\n".join(lines), content_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(exposition(site()), content_type="text/plain; version=0.0.4; charset=utf-8")

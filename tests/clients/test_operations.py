@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
 
-from ..running import TOKEN  # noqa: TID252 - tests are no package with a name
+from ..running import TOKEN, serving  # noqa: TID252 - tests are no package with a name
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..running import Reply, Running  # noqa: TID252
 
 ENDLESS = "SELECT (COUNT(*) AS ?c) { ?a ?b ?c1 . ?d ?e ?f . ?g ?h ?i FILTER(?c1 != ?f && ?i != ?f) }"
@@ -82,3 +86,100 @@ def test_a_client_that_waits_for_a_reader_and_leaves_is_forgotten(server: Runnin
         client.close()
     server.wait_until_free(1.5)
     assert json.loads(server.query("ASK { ?s ?p 3 }").body)["boolean"] is True
+
+
+SAMPLE = re.compile(r'([a-z_]+)(?:\{((?:[a-z]+="(?:[^"\\]|\\.)*",?)*)\})? (-?\d+(?:\.\d+)?(?:e[-+]\d+)?)')
+
+
+def metrics(server: Running) -> dict[str, float]:
+    reply = server.send("GET", "/metrics")
+    assert reply.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    found: dict[str, float] = {}
+    declared: set[str] = set()
+    for line in reply.text.splitlines():
+        if line.startswith("# TYPE "):
+            declared.add(line.split()[2])
+        if line.startswith("#"):
+            continue
+        match = SAMPLE.fullmatch(line)
+        assert match, line
+        assert match[1] in declared or re.sub(r"_(bucket|sum|count)$", "", match[1]) in declared, line
+        found[f"{match[1]}{{{match[2]}}}" if match[2] else match[1]] = float(match[3])
+    return found
+
+
+def test_the_metrics_count_queries_by_outcome_and_time(server: Running) -> None:
+    before = metrics(server)
+    query = f"SELECT * {{ ?s <http://x.example/count> ?n FILTER({time.monotonic_ns()} > 0) }}"
+    for _ in range(2):
+        assert server.query(query).status == 200
+    assert server.query("SELECT * { ?s ?p").status == 400
+    assert server.query(ENDLESS, timeout="0.3").status == 503
+    after = metrics(server)
+    grown = {name: value - before.get(name, 0) for name, value in after.items()}
+    assert grown['kg_queries_total{outcome="answered"}'] >= 1
+    assert grown['kg_queries_total{outcome="cached"}'] >= 1
+    assert grown['kg_queries_total{outcome="refused"}'] >= 1
+    assert grown['kg_queries_total{outcome="deadline"}'] == 1
+    assert grown["kg_query_seconds_count"] >= 4
+    assert grown["kg_query_seconds_sum"] > 0.25
+    buckets = [value for name, value in after.items() if name.startswith("kg_query_seconds_bucket")]
+    assert buckets == sorted(buckets)
+    assert buckets[-1] == after["kg_query_seconds_count"]
+    assert 'kg_query_seconds_bucket{le="+Inf"}' in after
+    assert after["kg_readers_started_total"] >= 2
+    assert {'kg_readers{state="idle"}', 'kg_readers{state="busy"}', "kg_quads", "kg_uptime_seconds"} <= after.keys()
+
+
+def test_the_metrics_tell_the_generation_and_the_writers_queue(server: Running) -> None:
+    before = metrics(server)
+    assert before["kg_writer_queue"] == 0
+    server.update("INSERT DATA { <http://x.example/metric> <http://x.example/p> 1 }")
+    assert metrics(server)["kg_generation"] == before["kg_generation"] + 1
+    product = "GRAPH ?x { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c = ?f && ?f = ?i && ?c != ?i) }"
+    long = f"INSERT {{ ?a <http://x.example/product> ?f }} WHERE {{ {product} }}"
+    kind = {"Content-Type": "application/sparql-update"}
+    writes = [
+        threading.Thread(
+            target=server.send,
+            args=("POST", "/sparql"),
+            kwargs={"body": long.encode(), "headers": kind, "token": TOKEN},
+        )
+        for _ in range(2)
+    ]
+    for write in writes:
+        write.start()
+    seen = set()
+    until = time.monotonic() + 5
+    while 2 not in seen and time.monotonic() < until:
+        seen.add(metrics(server)["kg_writer_queue"])
+        time.sleep(0.05)
+    assert 2 in seen
+    for write in writes:
+        write.join()
+    assert metrics(server)["kg_writer_queue"] == 0
+
+
+def test_a_slow_query_is_logged_with_its_text_and_a_quick_one_is_not(tmp_path: Path) -> None:
+    with serving(tmp_path / "store", timeout_s=5, slow_s=0.2, log="json") as server:
+        server.update(f"INSERT DATA {{ {' '.join(f'<http://n{n}> <http://p> {n} .' for n in range(300))} }}")
+        assert server.query("# quick one\nASK { ?s ?p 3 }").status == 200
+        assert server.query(f"# slow one\n{ENDLESS}", timeout="0.5").status == 503
+    lines = [json.loads(line) for line in (tmp_path / "store.log").read_text().splitlines() if line.startswith("{")]
+    slow = [line for line in lines if line.get("event") == "slow query"]
+    assert [line["query"].splitlines()[0] for line in slow] == ["# slow one"]
+    assert slow[0]["query"].endswith(ENDLESS)
+    assert slow[0]["outcome"] == "deadline"
+    assert 0.5 <= slow[0]["seconds"] < 2
+    asked = [(line["method"], line["path"], line["status"]) for line in lines if line.get("event") == "request"]
+    assert ("POST", "/sparql", 503) in asked
+    assert ("POST", "/sparql", 204) in asked
+    assert all(datetime.fromisoformat(line["time"]).tzinfo for line in lines)
+
+
+def test_the_log_for_people_is_one_line_a_slow_query(tmp_path: Path) -> None:
+    with serving(tmp_path / "store", timeout_s=5, slow_s=0.2) as server:
+        server.update(f"INSERT DATA {{ {' '.join(f'<http://n{n}> <http://p> {n} .' for n in range(300))} }}")
+        assert server.query(ENDLESS, timeout="0.5").status == 503
+    (line,) = [line for line in (tmp_path / "store.log").read_text().splitlines() if "slow query" in line]
+    assert re.match(r"kg: slow query: 0\.\d+ s, deadline: SELECT \(COUNT", line)
