@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_SWITCHES = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """All settings. Times in seconds, sizes in bytes unless the name says otherwise."""
@@ -33,8 +36,21 @@ class Config:
     memory_mb: int = 600
     durability: str = "process"
     jobs: int = 0
+    remote_token: str = field(default="", repr=False)
+    remote_user: str = ""
+    remote_password: str = field(default="", repr=False)
+    remote_query: str = ""
+    remote_update: str = ""
+    remote_graphs: str = ""
+    remote_timeout_s: float = 120.0
+    remote_max_mb: int = 1000
+    federation: str = ""
     slow_s: float = 5.0
     log: str = "text"
+    wikidata: str = "build/wikidata"
+    online: bool = False
+    contact: str = ""
+    wikidata_at: str = ""
 
 
 def load(folder: Path | None = None, environment: Mapping[str, str] | None = None) -> Config:
@@ -58,6 +74,8 @@ def load(folder: Path | None = None, environment: Mapping[str, str] | None = Non
 
 def _convert(name: str, value: object, kind: type) -> Any:
     try:
+        if kind is bool and (isinstance(value, bool) or str(value).lower() in _SWITCHES):
+            return value if isinstance(value, bool) else _SWITCHES[str(value).lower()]
         if kind in (int, float) and isinstance(value, (str, int, float)) and not isinstance(value, bool):
             return kind(value)
         if kind is str and isinstance(value, str):

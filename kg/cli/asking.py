@@ -33,7 +33,9 @@ _EXPORT_FORMATS = ("nq", "trig", "ttl", "nt", "jsonld", "rdf")
 
 @main.command()
 @click.argument("query", metavar="'SPARQL'|FILE.rq")
-@click.option("--store", "location", metavar="DIR", help="Folder of the store [build/store].")
+@click.option(
+    "--store", "location", metavar="DIR|URL", help="Folder of the store, or address of a SPARQL endpoint [build/store]."
+)
 @click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of a store.")
 @click.option(
     "--format",

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 @main.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE…")
-@click.option("--store", "location", metavar="DIR", help="Folder of the store [build/store].")
+@click.option(
+    "--store", "location", metavar="DIR|URL", help="Folder of the store, or address of a SPARQL endpoint [build/store]."
+)
 @click.option("--base", metavar="IRI", help="Base of all instance IRIs; fixed when the store is made.")
 @click.option("--jobs", type=click.IntRange(0), help="Processes that read and extract; 0 takes all cores [0].")
 @click.option(
@@ -45,13 +47,16 @@ def build(
     Unchanged articles are skipped, each article lands whole or not at all, and a run that was cut off goes on when it
     is started again.
     """
+    from kg.store import is_address  # noqa: PLC0415 - `kg --help` must not wait for the engine
+
     config = settings.load()
     config = replace(config, store=location or config.store, jobs=config.jobs if jobs is None else jobs)
     with opened(config, create=True, base=base) as store:
         report = run_build(
             sources, store, jobs=config.jobs, published=published.date() if published else None, force=force
         )
-    listed = failures or Path(config.store) / "failures.jsonl"
+    beside = Path() if is_address(config.store) else Path(config.store)
+    listed = failures or beside / "failures.jsonl"
     _write_failures(report, listed)
     click.echo(_summary(report, listed), err=True)
     if report.failed:

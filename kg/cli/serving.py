@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 @main.command()
-@click.option("--store", "location", metavar="DIR", help="Folder of the store [build/store].")
+@click.option(
+    "--store", "location", metavar="DIR|URL", help="Folder of the store, or address of a SPARQL endpoint [build/store]."
+)
 @click.option("--host", help="Address to listen on [127.0.0.1].")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on [5000].")
 def serve(location: str | None, host: str | None, port: int | None) -> None:

@@ -76,7 +76,12 @@ def with_store(*, create: bool) -> Callable[[Callable[..., None]], Callable[...,
             with opened(replace(config, store=location or config.store), create=create) as store:
                 verb(store, **rest)
 
-        option = click.option("--store", "location", metavar="DIR", help="Folder of the store [build/store].")
+        option = click.option(
+            "--store",
+            "location",
+            metavar="DIR|URL",
+            help="Folder of the store, or address of a SPARQL endpoint [build/store].",
+        )
         return cast("Callable[..., None]", option(update_wrapper(run, verb)))
 
     return decorate
@@ -85,9 +90,9 @@ def with_store(*, create: bool) -> Callable[[Callable[..., None]], Callable[...,
 @contextmanager
 def opened(config: Config, *, create: bool, base: str | None = None) -> Iterator[Store]:
     """Open the store of the settings; unless it may be made, a missing one is an error that says how to make it."""
-    from kg.store import open_store  # noqa: PLC0415 - `kg --help` must not wait for the engine
+    from kg.store import is_address, open_store  # noqa: PLC0415 - `kg --help` must not wait for the engine
 
-    if not create and not Path(config.store).exists():
+    if not create and not is_address(config.store) and not Path(config.store).exists():
         raise ConfigError(
             f"there is no store at {config.store}; make one with: kg build SOURCE… --store {config.store}"
         )

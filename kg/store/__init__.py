@@ -1,4 +1,4 @@
-"""Quads in and out: the embedded Oxigraph behind its writer and readers; builds no quads itself."""
+"""Quads in and out: the embedded Oxigraph behind its writer and readers, or any SPARQL endpoint; builds no quads itself."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kg.store.store import Store
     from kg.store.table import Table
 
-__all__ = ["QueryAnswer", "Store", "Table", "open_store"]
+__all__ = ["QueryAnswer", "Store", "Table", "is_address", "open_store"]
 
 # reader processes import this package too, and must not wait for rdflib
 _HOMES = {"QueryAnswer": "kg.store.answer", "Store": "kg.store.store", "Table": "kg.store.table"}
@@ -28,20 +28,28 @@ def open_store(
     config: Config | None = None,
     serving: bool = False,
 ) -> Store:
-    """Open the store in a folder, made if missing.
+    """Open the store in a folder, made if missing, or behind the address of a SPARQL endpoint (http:// or https://).
 
     `base` is written into a new store and must agree with an old one's. `serving` puts the writer into a process of its
     own and keeps this one free of Oxigraph; where a server already has the folder, writes go through its writer. Raises
-    `StoreError` with one line that says what is wrong: no permission, a stranger has it, damaged, another base.
+    `StoreError` with one line that says what is wrong: no permission, a stranger has it, damaged, another base; an endpoint
+    that does not answer or refuses us. Raises `ConfigError` for an address of another kind.
     """
     from kg.store.embedded import EmbeddedStore  # noqa: PLC0415 - rdflib and Oxigraph load only to open a store
 
-    if "://" in str(location):
-        scheme = str(location).partition("://")[0]
-        raise ConfigError(
-            f"{location}: {scheme} stores are not supported yet; name a folder, or ask an endpoint with: kg query --endpoint URL"
-        )
+    if is_address(location):
+        from kg.store.remote import RemoteStore  # noqa: PLC0415 - only who names an address waits for the network's library
+
+        return RemoteStore(str(location), base=base, create=create, config=config)
     return EmbeddedStore(Path(location), base=base, create=create, config=config, serving=serving)
+
+
+def is_address(location: str | Path) -> bool:
+    """Say whether a store is named by an address, not by a folder; raises `ConfigError` for an address of another kind."""
+    scheme, found, _ = str(location).partition("://")
+    if found and scheme.lower() not in ("http", "https"):
+        raise ConfigError(f"{location}: a store is a folder, or the http(s) address of a SPARQL endpoint")
+    return bool(found)
 
 
 def __getattr__(name: str) -> object:

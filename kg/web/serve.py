@@ -54,7 +54,7 @@ def serve(config: Config, *, examples: bool = False) -> None:
     listener = listen(config.host, config.port)
     try:
         with open_store(config.store, config=config, serving=True) as store:
-            if examples and len(store) == 0:
+            if examples and not store.is_remote and len(store) == 0:
                 build_examples(store)
             describe(store)
             run(store, config, listener)
@@ -70,7 +70,12 @@ def application(config: Config) -> Flask:
 
 
 def describe(store: Store) -> None:
-    """Put the ontology and the description of the dataset into their graphs, so that they fit what is served."""
+    """Put the ontology and the description of the dataset into their graphs, so that they fit what is served.
+
+    A store behind an endpoint is served as it is: its builder writes these, and who serves it may not be let to write.
+    """
+    if store.is_remote:
+        return
     articles = store.select("SELECT (COUNT(DISTINCT ?a) AS ?n) WHERE { ?a a schema:NewsArticle }").rows[0][0]
     store.replace_graph(store.iris.graph("ontology"), ontology_triples())
     void = void_triples(store.iris, quads=len(store), articles=int(str(articles)))
