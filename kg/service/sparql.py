@@ -10,6 +10,7 @@ from kg.service.description import describe
 from kg.service.exchange import FORM, Answer, Body, Parameters, Request, failure, refusal, tag_matches, text_of
 from kg.service.negotiate import GRAPHS, choose, content_location, media_type, unacceptable
 from kg.store.guard import check
+from kg.store.network import without_silent_loads
 
 if TYPE_CHECKING:
     from kg.config import Config
@@ -73,10 +74,10 @@ class SparqlService:
     # --- queries --------------------------------------------------------------------------------------------------
 
     def _query(self, request: Request, parameters: Parameters, query: str) -> Answer:
-        outline = check(query)
+        timeout_s = self._timeout(parameters)
+        outline = self._checked(query, timeout_s)
         if outline.kind is None:
             raise QueryError("this is no query: SELECT, ASK, CONSTRUCT or DESCRIBE is missing")
-        timeout_s = self._timeout(parameters)
         chosen = _chosen(request, parameters, outline.kind)
         if chosen is None:
             asked = ", ".join(parameters.all("format")) or request.accept
@@ -96,6 +97,26 @@ class SparqlService:
         if request.method != "POST":
             headers = (*headers, *content_location(request.path, request.query_string, chosen))
         return Answer(200, headers, body)
+
+    def _checked(self, text: str, timeout_s: float, *, is_update: bool = False) -> Outline:
+        """Refuse what may not be asked; a mistake in its syntax is told first."""
+        try:
+            return check(text)
+        except QueryError as error:
+            if error.status == 403:
+                self._store.parse(text, is_update=is_update, timeout_s=timeout_s)
+            raise
+
+    def _permitted(self, update: str) -> str:
+        """Return an update as it may be carried out: `LOAD SILENT` fails in silence, any other LOAD is refused."""
+        try:
+            check(update)
+        except QueryError as error:
+            if error.status != 403:
+                raise
+            update = without_silent_loads(update)
+            self._checked(update, self._config.timeout_s, is_update=True)
+        return update
 
     def _timeout(self, parameters: Parameters) -> float:
         asked = parameters.one("timeout")
@@ -140,7 +161,7 @@ class SparqlService:
         if parameters.all("default-graph-uri") or parameters.all("named-graph-uri"):
             return refusal(400, "an update takes using-graph-uri and using-named-graph-uri")
         self._store.update(
-            update,
+            self._permitted(update),
             using_graphs=parameters.all("using-graph-uri"),
             using_named_graphs=parameters.all("using-named-graph-uri"),
             timeout_s=self._config.timeout_s,

@@ -25,8 +25,9 @@ from kg.store.folder import Folder, Generation, HeldError, held
 from kg.store.formats import graph_format
 from kg.store.geojson import MEDIA_TYPE as GEOJSON
 from kg.store.geojson import to_geojson
-from kg.store.guard import check
+from kg.store.guard import check, has_escapes
 from kg.store.live import LiveStore
+from kg.store.network import stand_in
 from kg.store.pool import Pool, Running, Standing, Task
 from kg.store.question import Question
 from kg.store.store import Store, read_table
@@ -158,6 +159,14 @@ class EmbeddedStore(Store):
             body = to_geojson(read_table(b"".join(found.body)))
             return QueryAnswer("select", GEOJSON, body, found.generation)
         return self._answer(question, timeout_s, gone, is_fickle=outline.is_fickle)
+
+    def parse(self, text: str, *, is_update: bool = False, timeout_s: float | None = None) -> None:
+        if has_escapes(text):  # Oxigraph knows no keyword that is written so, and would call it a mistake
+            return
+        options = {"text": stand_in(text), "is_update": is_update, "base": self.base, "prefixes": dict(PREFIXES)}
+        asked = {"what": "parse", "options": options}
+        for _ in self._pool.ask(self._checkpoints.newest(), asked, timeout_s=timeout_s, task=Task(text)):
+            pass
 
     def _answer(
         self, question: Question, timeout_s: float | None, gone: Callable[[], bool] | None, *, is_fickle: bool

@@ -205,6 +205,20 @@ class Found:
             raise QueryError(f"the evaluation failed: {error}") from error
 
 
+def parse(text: str, *, is_update: bool, base: str, prefixes: dict[str, str]) -> None:
+    """Raise `QueryError` 400 for what is no SPARQL. It is evaluated on an empty store, for Oxigraph parses nothing alone."""
+    empty = ox.Store()
+    try:
+        if is_update:
+            empty.update(text, prefixes=prefixes, base_iri=base)
+        else:
+            empty.query(text, prefixes=prefixes, base_iri=base)
+    except SyntaxError as error:
+        raise QueryError(explain(str(error.msg), text, known=list(prefixes))) from error
+    except (ValueError, RuntimeError, OSError):
+        pass  # it parses: what it asks for is not there
+
+
 def to_triples(body: bytes, media_type: str, base: str) -> bytes:
     """Turn a graph in any RDF format into N-Triples.
 

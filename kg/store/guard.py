@@ -114,7 +114,7 @@ def check(text: str) -> Outline:
         raise QueryError("the query holds half a character (a surrogate)")
     words = [token.text for token in tokens(text)]
     found = set(words)
-    if "\\" in text and _ESCAPE.search(text):
+    if has_escapes(text):
         found |= _hidden_words(text)
     if asked := _NETWORK & found:
         raise QueryError(
@@ -123,6 +123,11 @@ def check(text: str) -> Outline:
     return Outline(
         next((_FORMS[word] for word in words if word in _FORMS), None), "from" in found, not _FICKLE.isdisjoint(found)
     )
+
+
+def has_escapes(text: str) -> bool:
+    """Say whether code point escapes stand in a text, in which a keyword may hide."""
+    return "\\" in text and _ESCAPE.search(text) is not None
 
 
 def _hidden_words(text: str) -> set[str]:

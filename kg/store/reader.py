@@ -18,7 +18,7 @@ from typing import IO, Any, cast
 from kg.errors import KgError, QueryError
 from kg.store import wire
 from kg.store.confine import take_network_away
-from kg.store.engine import Engine
+from kg.store.engine import Engine, parse
 from kg.store.folder import hold
 from kg.store.question import Question
 
@@ -82,6 +82,9 @@ class Reader:
             elif asked["what"] == "dump":
                 wire.send_json(self._to, wire.KIND, "graph")
                 engine.dump(out, **asked["options"])
+            elif asked["what"] == "parse":
+                parse(**asked["options"])
+                wire.send_json(self._to, wire.KIND, None)
             else:
                 wire.send_json(self._to, wire.KIND, len(engine.quads))
             outlet.push()

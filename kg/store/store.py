@@ -124,6 +124,12 @@ class Store(ABC):
         403 for SERVICE, 406 for a media type that its kind does not have, 413, 503 deadline or busy, 507 memory.
         """
 
+    def parse(self, text: str, *, is_update: bool = False, timeout_s: float | None = None) -> None:  # noqa: B027 - may be left out
+        """Raise `QueryError` 400 for what is no SPARQL; SERVICE and LOAD are looked at, but not followed.
+
+        A store that cannot parse by itself lets everything pass: it is refused when it is asked.
+        """
+
     def _whole(
         self, query: str, media_type: str, values: Mapping[str, Identifier] | None, timeout_s: float | None
     ) -> bytes:

@@ -279,3 +279,32 @@ def test_a_query_that_takes_too_long_is_told_its_deadline(service: SparqlService
     answer = service.answer(get(query=f"SELECT (COUNT(*) AS ?n) {{ {digits} }}", timeout="0.3"))
     assert answer.status == 503
     assert "longer than the 0.3 s it may" in body(answer).decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "status", "said"),
+    [
+        (QUERY, b"SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", 403, "SERVICE is not allowed"),
+        (QUERY, b"SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p } }", 400, "line 1, column "),
+        (QUERY, b"ASK { SERVICE SILENT ?x { ?s nope:p ?o } }", 400, "the prefix nope: is not declared"),
+        (UPDATE, b"LOAD <http://127.0.0.1/> INTO GRAPH <http://g>", 403, "LOAD is not allowed"),
+        (UPDATE, b"LOAD <http://127.0.0.1/> INTO <http://g>", 400, "line 1"),
+        (UPDATE, b"LOAD SILENT <http://127.0.0.1/> ; LOAD <http://127.0.0.1/>", 403, "LOAD is not allowed"),
+        (UPDATE, b"LOAD SILENT <http://127.0.0.1/> ; INSERT DATA {", 400, "line 1"),
+        (UPDATE, b"L\\u004FAD SILENT <http://127.0.0.1/>", 403, "LOAD is not allowed"),
+    ],
+)
+def test_a_text_that_may_not_reach_out_is_parsed_before_it_is_refused(
+    service: SparqlService, kind: str, text: bytes, status: int, said: str
+) -> None:
+    answer = service.answer(Request("POST", content_type=kind, body=text, may_write=True))
+    assert (answer.status, body(answer).decode().find(said) >= 0) == (status, True), body(answer)
+
+
+def test_a_silent_load_fails_in_silence_and_the_rest_is_done(service: SparqlService, store: Store) -> None:
+    update = b"LOAD SILENT <http://127.0.0.1:1/> INTO GRAPH <http://l> ; INSERT DATA { GRAPH <http://m> { <http://a> <http://b> 9 } }"
+    answer = service.answer(Request("POST", content_type=UPDATE, body=update, may_write=True))
+    assert answer.status == 204
+    assert not store.has_graph("http://l")
+    assert store.has_graph("http://m")
+    store.drop_graph("http://m")
