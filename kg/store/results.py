@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, cast
 import pyoxigraph as ox
 
 from kg.errors import KgError, QueryError, StoreError
+from kg.store.commas import write_csv
 from kg.store.formats import GRAPHS, RESULTS
 
 if TYPE_CHECKING:
@@ -121,7 +122,10 @@ def _solutions(incoming: Incoming, body: IO[bytes], media_type: str, out: IO[byt
     if not isinstance(found, ox.QuerySolutions):
         raise StoreError(f"{incoming.address}: answered a SELECT with something else")
     try:
-        found.serialize(out, RESULTS[media_type])
+        if media_type == "text/csv":
+            write_csv(found, out)
+        else:
+            found.serialize(out, RESULTS[media_type])
     except (SyntaxError, ValueError) as error:
         raise StoreError(f"{incoming.address}: its answer cannot be read: {error}") from error
 
