@@ -59,5 +59,5 @@ def _point(row: Row) -> Point | None:
         longitude=longitude,
         count=count,
         event=Ref(str(row["event"]), str(row["eventLabel"])) if only else None,
-        area=str(row.get("area", "")) == "true",
+        area="area" in row,
     )

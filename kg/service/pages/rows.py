@@ -114,7 +114,7 @@ class Rows:
         return ClaimRow(
             claim=Ref(str(row["claim"]), "claim"),
             claimant=Ref(claimant, _text(row, "claimantLabel") or humanise(claimant)),
-            unnamed=_text(row, "anonymous") == "true",
+            unnamed="anonymous" in row,
             stance=local_name(_text(row, "stance")),
             stance_word=self.word(row.get("stance")),
             words=_text(row, "words"),
