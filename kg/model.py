@@ -308,7 +308,7 @@ class Candidate:
     """One item that a name may mean. `score` is a probability, 0–1; facts the index does not have are `None` or empty.
 
     `country` is the QID of the country; `latitude` and `longitude` are WGS 84 degrees; `source` names the origins of
-    the facts.
+    the facts, and `as_of` (ISO date) when they were fetched, where one date holds for all.
     """
 
     qid: str
@@ -321,15 +321,35 @@ class Candidate:
     latitude: float | None = None
     longitude: float | None = None
     source: str = ""
+    as_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A link that a person set right: `name` is `value` (`set`: an item, `same`: another name) or nothing (`unlink`, `reset`).
+
+    `when` is an ISO date and time, `who` whoever said so.
+    """
+
+    name: str
+    verb: Literal["set", "unlink", "same", "reset"]
+    value: str = ""
+    who: str = ""
+    when: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The decision for one entity of one article: an item, or `None` for NIL; `candidates` are ranked, best first."""
+    """The decision for one entity of one article: an item, or `None` for NIL; `candidates` are ranked, best first.
+
+    `correction` is what a person said about it, who then decided and not the linker.
+    """
 
     entity: str
     choice: Candidate | None
     candidates: tuple[Candidate, ...] = ()
+    correction: Correction | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from kg.errors import ItemError, KgError
 from kg.extract import EXTRACTOR_VERSION, RuleExtractor
-from kg.link import OfflineLinker
+from kg.link import OFFLINE
 from kg.mapping import MAPPING_VERSION, map_article, ontology_triples, void_triples
 from kg.read import iter_sources
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from kg.errors import ReadError
     from kg.iris import Iris
+    from kg.link import Linking
     from kg.model import Article, Contribution, Extractor, Linker
     from kg.read import Source
     from kg.store import Store
@@ -81,30 +82,33 @@ def extractor() -> Extractor:
     return RuleExtractor()
 
 
-@cache
-def linker() -> Linker:
-    """Return this process's linker on the packaged index."""
-    return OfflineLinker()
+def linker(linking: Linking = OFFLINE) -> Linker:
+    """Return this process's linker."""
+    return linking.linker()
 
 
-def fingerprint(article: Article, version: str) -> str:
-    """Name the input and the code that reads it: 16 hex digits that change when either does."""
-    content = json.dumps([article.id, repr(article.metadata), article.name, version], ensure_ascii=False)
+def fingerprint(article: Article, version: str, linking: Linking = OFFLINE) -> str:
+    """Name the input, the code that reads it and the corrections that concern it: 16 hex digits that change when one does."""
+    parts = [article.id, repr(article.metadata), article.name, version]
+    if by_hand := linking.corrected().about(f"{article.text} {article.metadata.publisher} {article.metadata.agency}"):
+        parts.append(repr(by_hand))
+    content = json.dumps(parts, ensure_ascii=False)
     return sha256(content.encode()).hexdigest()[:16]
 
 
-def contribute(article: Article, *, iris: Iris) -> Contribution:
+def contribute(article: Article, *, iris: Iris, linking: Linking = OFFLINE) -> Contribution:
     """Take one article through extract, link and map."""
-    annotations = extractor()(article)
-    links = linker()(article, annotations)
-    name = fingerprint(article, version())
+    found = extractor()(article)
+    links = linker(linking)(article, found)
+    annotations = linking.corrected().renamed(found)
+    name = fingerprint(article, version(linking), linking)
     return map_article(article, annotations, links, iris=iris, fingerprint=name, extractor=EXTRACTOR_VERSION)
 
 
 @cache
-def version() -> str:
+def version(linking: Linking = OFFLINE) -> str:
     """Return the version of all that shapes a contribution: extractor, index and mapping."""
-    return f"{EXTRACTOR_VERSION}/{OfflineLinker().index.version}/{MAPPING_VERSION}"
+    return f"{EXTRACTOR_VERSION}/{linking.version}/{MAPPING_VERSION}"
 
 
 def build(
@@ -114,13 +118,14 @@ def build(
     published: date | None = None,
     jobs: int = 1,
     force: bool = False,
+    linking: Linking = OFFLINE,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> BuildReport:
     """Put every article of the sources into the store; unchanged ones are skipped unless `force`.
 
     Sources are files, folders, globs, addresses or `-`. What cannot be read is counted and named in the report; each
     article lands whole or not at all, so a run that was cut off is resumed by running it again. `jobs` processes
-    extract; 0 takes all cores.
+    extract; 0 takes all cores. `linking` says which index is asked, and whether Wikidata is.
     """
     started, tally, seen = monotonic(), _Tally(), set[str]()
     known = {} if force else store.fingerprints()
@@ -138,13 +143,13 @@ def build(
                 progress(tally.progress(found.source))
             else:
                 seen.add(found.id)
-                if known.get(iris.article(found.id)) != fingerprint(found, version()):
+                if known.get(iris.article(found.id)) != fingerprint(found, version(linking), linking):
                     yield found
                     continue
                 tally.unchanged += 1
                 progress(tally.progress(found.source))
 
-    for source, result in _results(fresh(), iris, jobs or os.cpu_count() or 1):
+    for source, result in _results(fresh(), iris, linking, jobs or os.cpu_count() or 1):
         if isinstance(result, ItemError):
             tally.failed.append(result)
         else:
@@ -171,18 +176,18 @@ def _articles(sources: tuple[Source | ReadError, ...], tally: _Tally) -> Iterato
 Result = tuple[str, "Contribution | ItemError"]
 
 
-def _results(articles: Iterator[Article], iris: Iris, jobs: int) -> Iterator[Result]:
+def _results(articles: Iterator[Article], iris: Iris, linking: Linking, jobs: int) -> Iterator[Result]:
     """Yield one result for each article, in order; a pool starts only when there is more than one batch of work."""
     first = list(islice(articles, _BATCH))
     if jobs == 1 or len(first) < _BATCH:
-        yield from chain.from_iterable(_work([article], iris) for article in chain(first, articles))
+        yield from chain.from_iterable(_work([article], iris, linking) for article in chain(first, articles))
         return
     # spawn: the parent may hold an open store and its threads, which must not be copied into workers
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        waiting = deque([pool.submit(_work, first, iris)])
+        waiting = deque([pool.submit(_work, first, iris, linking)])
         try:
             for batch in iter(lambda: list(islice(articles, _BATCH)), []):
-                waiting.append(pool.submit(_work, batch, iris))
+                waiting.append(pool.submit(_work, batch, iris, linking))
                 if len(waiting) > jobs * _AHEAD:
                     yield from waiting.popleft().result()
             while waiting:
@@ -193,13 +198,13 @@ def _results(articles: Iterator[Article], iris: Iris, jobs: int) -> Iterator[Res
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _work(articles: list[Article], iris: Iris) -> list[Result]:
-    return [(article.source, _attempt(article, iris)) for article in articles]
+def _work(articles: list[Article], iris: Iris, linking: Linking) -> list[Result]:
+    return [(article.source, _attempt(article, iris, linking)) for article in articles]
 
 
-def _attempt(article: Article, iris: Iris) -> Contribution | ItemError:
+def _attempt(article: Article, iris: Iris, linking: Linking) -> Contribution | ItemError:
     try:
-        return contribute(article, iris=iris)
+        return contribute(article, iris=iris, linking=linking)
     except ItemError as error:
         return error
     except Exception as error:  # noqa: BLE001 - one odd article must not cost the run; it is named with its cause

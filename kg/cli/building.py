@@ -12,11 +12,13 @@ import click
 from tqdm import tqdm
 
 from kg import config as settings
+from kg.cli.linking import linking_of
 from kg.cli.verbs import FAILED, main, opened, with_store
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from kg.link import Linking
     from kg.pipeline import BuildReport, Progress
     from kg.store import Store
 
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
     "--date", "published", type=click.DateTime(["%Y-%m-%d"]), help="Publication date where the source says none."
 )
 @click.option("--failures", type=click.Path(dir_okay=False, path_type=Path), help="Where failed items are listed.")
+@click.option(
+    "--online", is_flag=True, help="Ask Wikidata for names that the index does not know (needs a contact address)."
+)
 @click.option("--force", is_flag=True, help="Build unchanged articles anew.")
 def build(
     sources: tuple[str, ...],
@@ -40,6 +45,7 @@ def build(
     jobs: int | None,
     published: datetime | None,
     failures: Path | None,
+    online: bool,
     force: bool,
 ) -> None:
     """Put articles into the graph: files, folders, globs, addresses, or - for standard input.
@@ -51,9 +57,15 @@ def build(
 
     config = settings.load()
     config = replace(config, store=location or config.store, jobs=config.jobs if jobs is None else jobs)
+    linking = linking_of(config.store, online=online)
     with opened(config, create=True, base=base) as store:
         report = run_build(
-            sources, store, jobs=config.jobs, published=published.date() if published else None, force=force
+            sources,
+            store,
+            jobs=config.jobs,
+            published=published.date() if published else None,
+            force=force,
+            linking=linking,
         )
     beside = Path() if is_address(config.store) else Path(config.store)
     listed = failures or beside / "failures.jsonl"
@@ -64,10 +76,17 @@ def build(
 
 
 def run_build(
-    sources: tuple[str, ...], store: Store, *, jobs: int = 0, published: date | None = None, force: bool = False
+    sources: tuple[str, ...],
+    store: Store,
+    *,
+    jobs: int = 0,
+    published: date | None = None,
+    force: bool = False,
+    linking: Linking | None = None,
 ) -> BuildReport:
     """Build with a progress bar on stderr."""
     from kg import pipeline  # noqa: PLC0415 - the extractor's tables load only when something is built
+    from kg.link import Linking  # noqa: PLC0415
 
     with tqdm(unit=" articles", file=sys.stderr, disable=None, dynamic_ncols=True) as bar:
 
@@ -76,7 +95,9 @@ def run_build(
             bar.update(now.done - bar.n)
             bar.set_postfix_str(f"{now.failed} failed, {Path(now.source).name[-40:]}", refresh=False)
 
-        return pipeline.build(sources, store, jobs=jobs, published=published, force=force, progress=show)
+        return pipeline.build(
+            sources, store, jobs=jobs, published=published, force=force, linking=linking or Linking(), progress=show
+        )
 
 
 def _write_failures(report: BuildReport, path: Path) -> None:

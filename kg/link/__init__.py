@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from kg.link.linker import OfflineLinker, link, weigh
+from kg.link.setup import OFFLINE, Linking
 from kg.rooms import callable_room
 
-__all__ = ["OfflineLinker", "link", "weigh"]
+__all__ = ["OFFLINE", "Linking", "OfflineLinker", "link", "weigh"]
 
 callable_room(__name__, link)

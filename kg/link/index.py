@@ -10,7 +10,7 @@ import mmap
 import struct
 import zlib
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from heapq import nsmallest
 from itertools import islice
@@ -41,7 +41,10 @@ _DEMONYM = pack.NAME_KINDS.index("demonym")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the index knows of one entity. `names` has the label first; `kind` is one of `pack.KINDS`."""
+    """What the index knows of one entity. `names` has the label first; `kind` is one of `pack.KINDS`.
+
+    `date` (ISO) is when the facts were fetched, empty where the sources are of several dates.
+    """
 
     number: int
     qid: str
@@ -53,6 +56,7 @@ class Facts:
     longitude: float | None
     description: str
     sources: tuple[str, ...]
+    date: str = ""
 
     @property
     def label(self) -> str:
@@ -63,6 +67,10 @@ class Facts:
     def type(self) -> EntityType:
         """The entity type that the kind belongs to."""
         return pack.KIND_TYPES[self.kind]
+
+    def numbered(self, number: int) -> Facts:
+        """Give these facts under another number."""
+        return replace(self, number=number)
 
     def candidate(self, score: float) -> Candidate:
         """Give these facts as a candidate with this probability."""
@@ -77,6 +85,7 @@ class Facts:
             latitude=self.latitude,
             longitude=self.longitude,
             source="+".join(self.sources),
+            as_of=self.date or None,
         )
 
 
@@ -100,6 +109,7 @@ class Index:
         head = json.loads(self._map[base : base + length])
         self.version: str = head["version"]
         self._sources: list[str] = head["sources"]
+        self._date: str = head.get("date", "")
         view = memoryview(self._map)
         start = base + length
         sections: dict[str, Any] = {
@@ -177,6 +187,14 @@ class Index:
         at = bisect_left(self._by_qid, wanted, key=self._qids.__getitem__)
         return self._by_qid[at] if at < len(self._by_qid) and self._qids[self._by_qid[at]] == wanted else None
 
+    def is_fetched(self, entity: int) -> bool:  # noqa: ARG002 - see `kg.link.layers`
+        """Tell whether the user has fetched it from Wikidata; nothing in the packaged index is."""
+        return False
+
+    def qid(self, entity: int) -> str:
+        """Return the item number of an entity."""
+        return f"Q{self._qids[entity]}"
+
     # --- entities → facts ---------------------------------------------------------------------------------------------
 
     def popularity(self, entity: int) -> int:
@@ -211,6 +229,7 @@ class Index:
             longitude=longitude,
             description=description,
             sources=tuple(name for at, name in enumerate(self._sources) if bits >> at & 1),
+            date=self._date,
         )
 
     def _coordinates(self, entity: int) -> tuple[float, float] | tuple[None, None]:

@@ -54,7 +54,7 @@ class OfflineLinker:
         self, index: Index | None = None, ranker: Ranker | None = None, *, unlinked: Path | None = None
     ) -> None:
         self._given_index, self._given_ranker = index, ranker
-        self._unlinked = unlinked
+        self.unlinked = unlinked
 
     @property
     def index(self) -> Index:
@@ -111,9 +111,9 @@ class OfflineLinker:
         return [one for one in candidates(self.index, name) if _type(self.index, one) in ("Media", "Organization")]
 
     def _known_unlinked(self) -> frozenset[tuple[str, str]]:
-        if self._given_index is not None and self._unlinked is None:
+        if self._given_index is not None and self.unlinked is None:
             return frozenset()
-        return _read_unlinked(self._unlinked or PACKAGED / "unlinked.tsv")
+        return _read_unlinked(self.unlinked or PACKAGED / "unlinked.tsv")
 
     def _names(self, metadata: Metadata, setting: Setting, ranker: Ranker) -> Iterable[Link]:
         """Link the publisher, the agency and the photo agencies under the names that stand in the metadata."""
@@ -132,8 +132,12 @@ def find(index: Index, entity: Entity, unlinked: frozenset[tuple[str, str]] = fr
         *sorted({m.text for m in entity.mentions} - {entity.name}, key=lambda text: (-len(text), text)),
     ]
     own = set(fold(entity.name).split())
-    if (fold(entity.name), entity.type) in unlinked or fold(without_titles(entity.name)) in _GENERIC:
+    if fold(without_titles(entity.name)) in _GENERIC:
         return []
+    if (fold(entity.name), entity.type) in unlinked:
+        # nobody knew an item when the index was made; only what the user has fetched since may be one
+        found = candidates(index, entity.name, fuzzy=False)
+        return _allowed(index, entity.name, entity, [one for one in found if index.is_fetched(one.entity)])
     for name in names:
         fuzzy = name == entity.name
         if not fuzzy and set(fold(name).split()) <= own:
@@ -141,6 +145,18 @@ def find(index: Index, entity: Entity, unlinked: frozenset[tuple[str, str]] = fr
         if found := _allowed(index, name, entity, candidates(index, name, fuzzy=fuzzy)):
             return found[:_MOST_WEIGHED]
     return []
+
+
+def worth_asking(annotations: Annotations) -> list[Entity]:
+    """Return the entities whose names may be somebody's outside the index: no unnamed sources, no generic words, no lone surnames."""
+    unnamed = _unnamed_only(annotations)
+    found = []
+    for entity in annotations.entities:
+        words = fold(without_titles(entity.name)).split()
+        lone = entity.type == "Person" and len(words) < 2
+        if entity.id not in unnamed and entity.type != "Nationality" and not lone and " ".join(words) not in _GENERIC:
+            found.append(entity)
+    return found
 
 
 def _allowed(index: Index, name: str, entity: Entity, found: list[Found]) -> list[Found]:

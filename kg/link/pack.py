@@ -101,8 +101,11 @@ def unpack_post(post: int) -> tuple[int, int]:
     return post >> _NAME_BITS, post & (2**_NAME_BITS - 1)
 
 
-def write(folder: Path, records: Iterable[Record], *, sources: Sequence[str], version: str = "") -> str:
-    """Write an index into `folder` and return its version (given, or a hash of the content)."""
+def write(folder: Path, records: Iterable[Record], *, sources: Sequence[str], version: str = "", date: str = "") -> str:
+    """Write an index into `folder` and return its version (given, or a hash of the content).
+
+    `date` (ISO) says when its facts were fetched, where that is known for all of them.
+    """
     order = sorted(records, key=lambda record: (-record.popularity, int(record.qid[1:])))
     names: dict[str, dict[int, int]] = {}
     keys: dict[str, set[int]] = {}
@@ -130,6 +133,7 @@ def write(folder: Path, records: Iterable[Record], *, sources: Sequence[str], ve
         "entities": len(order),
         "names": len(names),
         "sources": list(sources),
+        "date": date,
     }
     (folder / "index.bin").write_bytes(_assemble(head, sections))
     return str(head["version"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rdflib import Literal, URIRef
-from rdflib.namespace import DC, GEO, RDFS, SDO
+from rdflib.namespace import DC, GEO, RDFS, SDO, XSD
 
 from kg.mapping.canonical import canonical
 from kg.mapping.codes import ENTITY_CLASSES
@@ -20,6 +20,7 @@ from kg.vocab import CN, SF, WD
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from kg.iris import Iris
     from kg.model import Candidate, EntityType
 
 
@@ -53,7 +54,7 @@ def entity_facts(sheet: Sheet) -> tuple[EntityFacts, ...]:
     """Return the facts of every entity that the article or its metadata names, sorted by IRI."""
     facts: dict[str, EntityFacts] = {}
     for choice in _choices(sheet):
-        found = _linked(sheet, choice)
+        found = item_facts(choice, sheet.iris)
         facts[found.iri] = found
     for entity in sheet.annotations.entities:
         if sheet.choice(entity.id) is None:
@@ -70,19 +71,21 @@ def _choices(sheet: Sheet) -> Iterable[Candidate]:
     yield from (link.choice for link in sheet.links.names if link.choice)
 
 
-def _linked(sheet: Sheet, item: Candidate) -> EntityFacts:
-    iri = sheet.iris.entity(item.qid)
+def item_facts(item: Candidate, iris: Iris, *, known_as: str = "") -> EntityFacts:
+    """Return the facts of an item. `known_as` is the number that the graph has it under, where the item was merged since."""
+    iri = iris.entity(known_as or item.qid)
     node, facts = URIRef(iri), Writer()
     _describe(facts, node, item.label, None if item.type == "Other" else item.type)
-    facts.add(node, SDO.sameAs, WD[item.qid])
+    facts.add(node, SDO.sameAs, WD[item.qid], *([WD[known_as]] if known_as else []))
     facts.add(node, SDO.alternateName, *(alias for alias in item.aliases if alias != item.label))
     facts.add(node, SDO.description, item.description)
     if item.country:
-        facts.add(node, CN.country, URIRef(sheet.iris.entity(item.country)))
+        facts.add(node, CN.country, URIRef(iris.entity(item.country)))
         if item.country == item.qid:
             facts.type(node, SDO.Country)
-    _locate(facts, node, URIRef(sheet.iris.geometry(iri)), item)
+    _locate(facts, node, URIRef(iris.geometry(iri)), item)
     facts.add(node, DC.source, item.source)
+    facts.add(node, DC.date, Literal(item.as_of, datatype=XSD.date) if item.as_of else None)
     return EntityFacts(iri, canonical(facts.graph))
 
 

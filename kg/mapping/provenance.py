@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Final
 
 from rdflib import Literal, URIRef
-from rdflib.namespace import PROV, SDO, XSD
+from rdflib.namespace import DC, PROV, RDFS, SDO, XSD
 
 from kg.mapping.canonical import canonical
 from kg.mapping.sheet import Writer
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kg.mapping.sheet import Sheet
+    from kg.model import Correction
 
 SOFTWARE: Final = "conflict-news-kg"
 
@@ -44,8 +45,36 @@ def add_provenance(sheet: Sheet, *, extractor: str, ended: datetime | None) -> N
         sheet.add(activity, PROV.used, _extractor(sheet, extractor))
     if sheet.links.index:
         sheet.add(activity, PROV.used, _index(sheet))
+    _add_corrections(sheet, activity)
     if ended:
         sheet.add(activity, PROV.endedAtTime, Literal(ended, datatype=XSD.dateTime))
+
+
+def _add_corrections(sheet: Sheet, activity: URIRef) -> None:
+    """Write what people set right about this article's links: what, who and when, each once."""
+    concerned: dict[Correction, list[URIRef | None]] = {}
+    for link in sheet.links.entities:
+        if link.correction:
+            concerned.setdefault(link.correction, []).append(sheet.entity_node(link.entity))
+    for link in sheet.links.names:
+        if link.correction:
+            concerned.setdefault(link.correction, []).append(sheet.media_node(link.entity))
+    for number, (correction, nodes) in enumerate(concerned.items(), start=1):
+        node = sheet.part("correction", number)
+        sheet.type(node, PROV.Entity)
+        sheet.add(node, RDFS.label, _said(correction))
+        sheet.add(node, SDO.about, *nodes)
+        sheet.add(node, DC.creator, correction.who)
+        if correction.when:
+            sheet.add(node, PROV.generatedAtTime, Literal(correction.when, datatype=XSD.dateTime))
+        sheet.add(node, RDFS.comment, correction.note)
+        sheet.add(activity, PROV.used, node)
+
+
+def _said(correction: Correction) -> str:
+    if correction.verb == "unlink":
+        return f"“{correction.name}” is no item"
+    return f"“{correction.name}” is {'' if correction.verb == 'set' else 'the same as '}{correction.value}"
 
 
 def tool_facts(sheet: Sheet, *, extractor: str) -> tuple[EntityFacts, ...]:
