@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from kg.mapping.codes import is_beside
@@ -58,6 +59,7 @@ _MARKS: Final[dict[Actuality, str]] = {
 _DOERS: Final[tuple[RoleName, ...]] = ("perpetrator", "speaker", "giver")
 _OBJECTS: Final[tuple[RoleName, ...]] = ("victim", "detainee", "target", "addressee", "receiver")
 _LONGEST_NAME: Final = 40
+_DATELINE: Final = re.compile(r"[A-Z]{3}[^!?“]{0,120}(?: [—–-]{1,2} |: )")
 
 
 def event_label(sheet: Sheet, event: Event) -> str:
@@ -97,10 +99,15 @@ def _name(sheet: Sheet, participant: Participant) -> str:
 
 def _mid_sentence(sheet: Sheet, span: Span) -> str:
     """Return the words with the capital gone that only their place at the head of a sentence gives them."""
-    heads = any(start == span.start for start, _ in sheet.sentences([span]))
+    heads = any(_leads(sheet.article.text[start : span.start]) for start, _ in sheet.sentences([span]))
     proper = any(m.start <= span.start < m.end for e in sheet.annotations.entities for m in e.mentions)
     lone = len(span.text) > 1 and span.text[1].isupper()
     return span.text if not heads or proper or lone else span.text[:1].lower() + span.text[1:]
+
+
+def _leads(before: str) -> bool:
+    """Say whether nothing, or nothing but a dateline, stands before the words in their sentence."""
+    return not before or _DATELINE.fullmatch(before) is not None
 
 
 def _short(name: str) -> str:

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from kg.store import Store
 
 _ARTICLES = "SELECT ?article ?graph WHERE { GRAPH ?graph { ?article a schema:NewsArticle } } ORDER BY ?article"
-# shapes ask for the class of entities and the scheme of codes, which stand in graphs that the articles share
+# shapes ask for the facts of entities and the scheme of codes, which stand in graphs that the articles share
 _DATA = """
-CONSTRUCT { ?s ?p ?o . ?o a ?class . ?o skos:inScheme ?scheme }
+CONSTRUCT { ?s ?p ?o . ?o ?told ?fact . ?o skos:inScheme ?scheme }
 WHERE {
   GRAPH ?graph { ?s ?p ?o }
-  OPTIONAL { GRAPH ?entities { ?o a ?class } }
+  OPTIONAL { GRAPH ?entities { ?o ?told ?fact } }
   OPTIONAL { GRAPH ?ontology { ?o skos:inScheme ?scheme } }
 }
 """
