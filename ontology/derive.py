@@ -25,6 +25,8 @@ from kg.vocab import CLASSES, CN, PREFIXES, ancestors, shorten
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kg.store import Store
+
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "gold"))
 
@@ -126,16 +128,21 @@ def _merit(graph: Graph, name: str, nodes: dict[URIRef, Graph]) -> tuple[int, in
 def answers() -> Iterator[tuple[str, str]]:
     """Yield the name of each question and its answer in CSV, asked of a store that holds the gold and the ontology."""
     with TemporaryDirectory() as folder, open_store(Path(folder) / "store", base=BASE) as store:
-        for contribution in contributions(store.iris):
-            store.put(contribution)
-        store.replace_graph(store.iris.graph("ontology"), ontology_triples())
-        store.load_graph(store.iris.graph("incidents"), INCIDENTS.read_bytes(), media_type="text/turtle")
+        fill(store)
         for path in questions():
             query = path.read_text(encoding="utf-8")
             if store.kind(query) == "ask":
                 yield path.stem, f"answer\n{'true' if store.ask(query) else 'false'}\n"
             else:
                 yield path.stem, store.select(query).to_csv()
+
+
+def fill(store: Store) -> None:
+    """Put the gold articles, their incidents and the ontology into an empty store."""
+    for contribution in contributions(store.iris):
+        store.put(contribution)
+    store.replace_graph(store.iris.graph("ontology"), ontology_triples())
+    store.load_graph(store.iris.graph("incidents"), INCIDENTS.read_bytes(), media_type="text/turtle")
 
 
 def questions() -> list[Path]:

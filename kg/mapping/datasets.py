@@ -19,12 +19,13 @@ _USED: Final = ("cn", "cnv", "schema", "prov", "oa", "geo")
 
 
 def ontology_triples() -> bytes:
-    """Return the ontology, its code lists and its alignments as canonical N-Triples.
+    """Return the ontology, its code lists, its retired terms and its alignments as canonical N-Triples.
 
     The shapes stay out: they are about data, not part of it. Raises `ConfigError` where the files are missing.
     """
     folder, graph = resource("ontology"), Graph()
-    for path in (folder / "conflict.ttl", folder / "codes.ttl", *sorted((folder / "alignments").glob("*.ttl"))):
+    parts = (folder / f"{name}.ttl" for name in ("conflict", "codes", "retired", "unproduced"))
+    for path in (*parts, *sorted((folder / "alignments").glob("*.ttl"))):
         graph.parse(path, format="turtle")
     return canonical(graph)
 
