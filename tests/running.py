@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode
 
 import pytest
@@ -69,12 +69,13 @@ class Running:
     ) -> Reply:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=timeout_s)
         try:
-            bearer = {"Authorization": f"Bearer {token}"} if token else {}
-            connection.request(method, path, body, {**(headers or {}), **bearer})
-            answer = connection.getresponse()
-            return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+            return _sent(connection, method, path, body=body, headers=headers, token=token)
         finally:
             connection.close()
+
+    def session(self) -> Session:
+        """Open a connection that is kept for many requests."""
+        return Session(self.port)
 
     def query(self, query: str, *, accept: str = "application/sparql-results+json", **parameters: str) -> Reply:
         form = urlencode({"query": query, **parameters}).encode()
@@ -100,6 +101,45 @@ class Running:
             assert time.monotonic() - started < within_s, found
             time.sleep(0.02)
         return time.monotonic() - started
+
+
+class Session:
+    """One kept-alive connection to a server, for many small requests after one another."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        token: str = "",
+    ) -> Reply:
+        return _sent(self._connection, method, path, body=body, headers=headers, token=token)
+
+
+def _sent(
+    connection: HTTPConnection,
+    method: str,
+    path: str,
+    *,
+    body: bytes | None,
+    headers: Mapping[str, str] | None,
+    token: str,
+) -> Reply:
+    bearer = {"Authorization": f"Bearer {token}"} if token else {}
+    connection.request(method, path, body, {**(headers or {}), **bearer})
+    answer = connection.getresponse()
+    return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
 
 
 def free_port() -> int:

@@ -22,7 +22,7 @@ def explain(message: str, query: str, *, known: Iterable[str] = ()) -> str:
     """
     match = _PLACE.fullmatch(message)
     if match is None:
-        return message
+        return f"syntax error: {message}"
     # where a prefix is missing, Oxigraph often complains of something behind it
     known = tuple(known)
     if (found := undeclared(query, known)) is not None:

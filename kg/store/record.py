@@ -11,6 +11,7 @@ from dataclasses import dataclass
 BOUNDS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _LONGEST = 20_000  # characters of a query in the log: the query itself may be a million long
 _log = logging.getLogger("kg.queries")
+_log.addHandler(logging.NullHandler())  # a library says nothing until its user sets logging up
 
 
 @dataclass(frozen=True, slots=True)
