@@ -105,7 +105,6 @@ def contribute(article: Article, *, iris: Iris, linking: Linking = OFFLINE) -> C
     return map_article(article, annotations, links, iris=iris, fingerprint=name, extractor=EXTRACTOR_VERSION)
 
 
-@cache
 def version(linking: Linking = OFFLINE) -> str:
     """Return the version of all that shapes a contribution: extractor, index and mapping."""
     return f"{EXTRACTOR_VERSION}/{linking.version}/{MAPPING_VERSION}"

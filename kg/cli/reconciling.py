@@ -65,14 +65,14 @@ def reconcile(
             raise ConfigError(f"{table.name}: no column {wanted!r}; there are {', '.join(columns) or 'none'}")
     look_up = _look_up(linking_of(location), kind, threshold)
     head = [*columns, *(name for name in _ADDED if name not in columns)]
-    done = _resumed(output, head, rows, column) if output else 0
+    done = _resumed(output, head, rows, column) if output else None
     if done:
         click.echo(f"kg: {done} rows are in {output} already; going on from there", err=True)
     with output.open("a", encoding="utf-8", newline="") if output else nullcontext(sys.stdout) as stream:
         out = csv.DictWriter(stream, head, lineterminator="\n", extrasaction="ignore")
-        if not done:
+        if done is None:
             out.writeheader()
-        bar = tqdm(rows, initial=done, unit=" rows", file=sys.stderr, disable=None)
+        bar = tqdm(rows, initial=done or 0, unit=" rows", file=sys.stderr, disable=None)
         for number, row in enumerate(bar, start=1):
             context = " ".join(row[name] or "" for name in contexts)
             out.writerow({**row, **look_up(row[column] or "", context)})
@@ -104,13 +104,19 @@ def _look_up(linking: Linking, kind: EntityType | None, threshold: float) -> Cal
     return look_up
 
 
-def _resumed(output: Path, head: list[str], rows: Iterator[dict[str, str]], column: str) -> int:
-    """Take the rows that a run wrote before it was cut off out of `rows`, and count them; half a row at the end is cut away."""
-    if not output.exists() or not output.stat().st_size:
-        return 0
+def _resumed(output: Path, head: list[str], rows: Iterator[dict[str, str]], column: str) -> int | None:
+    """Take the rows that a run wrote before it was cut off out of `rows`, and count them; half a row at the end is cut away.
+
+    `None` where not even the header is there.
+    """
+    if not output.exists():
+        return None
     with output.open("rb+") as stream:
         whole = stream.read()
-        stream.truncate(_whole_rows(whole))
+        kept = _whole_rows(whole)
+        stream.truncate(kept)
+    if not kept:
+        return None
     with output.open(encoding="utf-8", newline="") as written:
         earlier = csv.DictReader(written)
         if list(earlier.fieldnames or ()) != head:

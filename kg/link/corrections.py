@@ -28,7 +28,7 @@ _LONGEST_CHAIN = 8
 SOURCE = "by hand"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Corrections:
     """The decisions that hold, by folded name."""
 

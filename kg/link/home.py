@@ -130,7 +130,20 @@ def _record(found: dict[str, Any]) -> pack.Record:
     )
 
 
-@cache
 def known(folder: str) -> Index:
-    """Open the packaged index with what was fetched into a folder above it, once for each process."""
+    """Open the packaged index with what was fetched into a folder above it; again only when more was fetched."""
+    return _known(folder, stamp(Path(folder) / "index.bin"))
+
+
+@cache
+def _known(folder: str, _: object) -> Index:
     return Home(Path(folder)).index(packaged())
+
+
+def stamp(path: Path) -> tuple[int, int] | None:
+    """Return what changes when a file does; `None` where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size

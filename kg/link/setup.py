@@ -11,7 +11,7 @@ from kg.errors import ConfigError
 from kg.fetch import Cache, Door
 from kg.link import corrections
 from kg.link.corrections import CorrectedLinker, Corrections
-from kg.link.home import Home, known
+from kg.link.home import Home, known, stamp
 from kg.link.index import PACKAGED, packaged
 from kg.link.linker import OfflineLinker
 from kg.link.live import LiveLinker
@@ -45,11 +45,11 @@ class Linking:
     def of(cls, config: Config) -> Linking:
         """Take the settings; raise `ConfigError` where Wikidata is wanted but nobody can be reached."""
         made = cls(
-            home=config.wikidata,
+            home=str(Path(config.wikidata).absolute()),
             online=config.online,
             contact=config.contact,
             at=config.wikidata_at,
-            corrections=str(corrections.beside(config.store)),
+            corrections=str(corrections.beside(config.store).absolute()),
         )
         if made.online:
             made.require_contact()
@@ -75,11 +75,11 @@ class Linking:
 
     def linker(self) -> Linker:
         """Return this process's linker."""
-        return _linker(self)
+        return _linker(self, self.corrected(), self.index)
 
     def corrected(self) -> Corrections:
-        """Return what people set right, as the file says now; a process reads it once."""
-        return _corrections(self.corrections)
+        """Return what people set right, as the file says now."""
+        return _corrections(self.corrections, stamp(Path(self.corrections))) if self.corrections else _NONE
 
     def wikidata(self, *, cache_s: float = CACHE_S) -> Wikidata:
         """Return Wikidata through a door with the cache of this home; `cache_s`: how old a kept answer may be."""
@@ -87,21 +87,21 @@ class Linking:
         return _wikidata(self, cache_s)
 
 
+_NONE = Corrections()
 OFFLINE = Linking()
 """The packaged index alone."""
 
 
 @cache
-def _linker(linking: Linking) -> Linker:
-    offline = OfflineLinker(linking.index, unlinked=PACKAGED / "unlinked.tsv")
+def _linker(linking: Linking, by_hand: Corrections, index: Index) -> Linker:
+    offline = OfflineLinker(index, unlinked=PACKAGED / "unlinked.tsv")
     found = LiveLinker(offline, linking.wikidata()) if linking.online else offline
-    by_hand = linking.corrected()
-    return CorrectedLinker(found, by_hand, linking.index) if by_hand else found
+    return CorrectedLinker(found, by_hand, index) if by_hand else found
 
 
 @cache
-def _corrections(path: str) -> Corrections:
-    return corrections.read(Path(path)) if path else Corrections()
+def _corrections(path: str, _: object) -> Corrections:
+    return corrections.read(Path(path))
 
 
 @cache
