@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 class QueryAnswer:
     """`body` yields bytes in `media_type`; an error while it streams is raised out of it, never written into it.
 
-    `generation` is the state of the store that was asked. Whoever stops reading early closes the body.
+    `generation` is the state of the store that was asked. `length` is the number of bytes where it is known, as for small
+    and for kept answers. Whoever stops reading early closes the body.
     """
 
     kind: Kind
     media_type: str
     body: Iterator[bytes]
     generation: int = 0
+    length: int | None = None

@@ -42,10 +42,11 @@ if TYPE_CHECKING:
     from rdflib.term import Identifier
 
     from kg.model import Contribution
-    from kg.store.guard import Kind
+    from kg.store.guard import Kind, Outline
 
 _JSON = "application/sparql-results+json"
 _N_TRIPLES = "application/n-triples"
+_PREFIXES = tuple(PREFIXES.items())
 _PIECE = 65_536
 _SWEPT_AT_MOST = 3  # times that newer checkpoints may push one out before it is held
 
@@ -150,15 +151,15 @@ class EmbeddedStore(Store):
             default_graphs,
             named_graphs,
             tuple((name, str(to_oxigraph(term))) for name, term in sorted((substitutions or {}).items())),
-            tuple(PREFIXES.items()),
+            _PREFIXES,
         )
         if media_type == GEOJSON:
             if outline.kind != "select":
                 raise QueryError("GeoJSON needs a SELECT query", status=406)
-            found = self._answer(question.giving(_JSON), timeout_s, gone, is_fickle=outline.is_fickle)
+            found = self._answer(question.giving(_JSON), outline, timeout_s, gone)
             body = to_geojson(read_table(b"".join(found.body)))
             return QueryAnswer("select", GEOJSON, body, found.generation)
-        return self._answer(question, timeout_s, gone, is_fickle=outline.is_fickle)
+        return self._answer(question, outline, timeout_s, gone)
 
     def parse(self, text: str, *, is_update: bool = False, timeout_s: float | None = None) -> None:
         if has_escapes(text):  # Oxigraph knows no keyword that is written so, and would call it a mistake
@@ -169,7 +170,7 @@ class EmbeddedStore(Store):
             pass
 
     def _answer(
-        self, question: Question, timeout_s: float | None, gone: Callable[[], bool] | None, *, is_fickle: bool
+        self, question: Question, outline: Outline, timeout_s: float | None, gone: Callable[[], bool] | None
     ) -> QueryAnswer:
         media_type = question.media_type
         if isinstance(self._writer, Writer) and timeout_s is None:
@@ -180,13 +181,17 @@ class EmbeddedStore(Store):
             return QueryAnswer(found.kind, media_type, _pieces(out.getbuffer()), generation)
         checkpoint = self._checkpoints.newest(self._written)
         key = (checkpoint.generation, question)
-        if not is_fickle and (kept := self._answers.get(key)) is not None:
+        if not outline.is_fickle and (kept := self._answers.get(key)) is not None:
             self._pool.record.note(question.query, 0.0, "cached")
-            return QueryAnswer(kept[0], media_type, iter((kept[1],)), checkpoint.generation)
-        asked = {"what": "query", "question": question.to_json()}
+            return QueryAnswer(kept[0], media_type, iter((kept[1],)), checkpoint.generation, len(kept[1]))
+        asked = {"what": "query", "question": question, "has_dataset": outline.has_dataset}
         stream = self._pool.ask(checkpoint, asked, timeout_s=timeout_s, task=Task(question.query, gone))
         kind: Kind = stream.head
-        if is_fickle:
+        if (whole := stream.whole()) is not None:
+            if not outline.is_fickle:
+                self._answers.keep(key, kind, whole)
+            return QueryAnswer(kind, media_type, iter((whole,)), checkpoint.generation, len(whole))
+        if outline.is_fickle:
             return QueryAnswer(kind, media_type, stream, checkpoint.generation)
         body = Kept(stream, lambda whole: self._answers.keep(key, kind, whole))
         return QueryAnswer(kind, media_type, body, checkpoint.generation)

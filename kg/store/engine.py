@@ -38,12 +38,13 @@ class Engine:
 
     # --- reading --------------------------------------------------------------------------------------------------
 
-    def evaluate(self, question: Question) -> Found:
+    def evaluate(self, question: Question, *, has_dataset: bool | None = None) -> Found:
         """Evaluate a query up to its first result.
 
-        Raises `QueryError` 403 for SERVICE, 400 for what does not parse, 406 for a media type that its kind has not.
+        Whoever has checked the tokens of the query already says what they told: whether it names its dataset. Raises `QueryError` 403 for SERVICE, 400 for what does not parse, 406 for a media type that its kind has not.
         """
-        outline = check(question.query)
+        if has_dataset is None:
+            has_dataset = check(question.query).has_dataset
         chosen = bool(question.default_graphs or question.named_graphs)
         try:
             found = self.quads.query(
@@ -51,7 +52,7 @@ class Engine:
                 prefixes=dict(question.prefixes),
                 base_iri=question.base or None,
                 # with this flag Oxigraph passes over the query's own FROM
-                use_default_graph_as_union=not (chosen or outline.has_dataset),
+                use_default_graph_as_union=not (chosen or has_dataset),
                 default_graph=[_graph(iri) for iri in question.default_graphs] if chosen else None,
                 named_graphs=[ox.NamedNode(iri) for iri in question.named_graphs] if chosen else None,
                 substitutions={ox.Variable(name): read_term(term) for name, term in question.terms},

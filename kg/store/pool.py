@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import kg
 from kg.errors import QueryError, StoreError
 from kg.store import wire
+from kg.store.question import Prefixes, Question
 from kg.store.record import Latency, Record
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from kg.store.folder import Checkpoint
 
 _WATCH_S = 0.02  # how often deadline and memory are looked at: a hungry query takes about 1 GB a second
+_QUIET = 50  # looks at nothing before the watch lies down until it is called
 _SLOW_S = 0.5  # a query that runs longer gives way to its neighbours
 _POLITENESS = 10  # and to this nice value
 _GONE_S = 0.1  # how often a question that waits for a reader looks whether its client still does
@@ -45,6 +48,8 @@ class Reader:
 
     def __init__(self) -> None:
         self._socket, theirs = socket.socketpair()
+        self._frames = wire.Frames(self._socket)
+        self._prefixes: Prefixes = ()
         root = str(Path(kg.__file__).resolve().parents[1])
         paths = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
         with theirs:
@@ -56,6 +61,7 @@ class Reader:
                 stderr=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONPATH": paths},
             )
+        self._status = os.open(f"/proc/{self._process.pid}/statm", os.O_RDONLY)
         self.started = 0.0
         self.deadline: float | None = None
         self.limit_s = 0.0
@@ -72,16 +78,23 @@ class Reader:
     def ask(self, asked: dict[str, Any]) -> None:
         """Put a question; the answer comes with `receive`."""
         self.started, self.killed = time.monotonic(), None
+        if isinstance(question := asked.get("question"), Question):
+            asked = {**asked, "question": question.to_json(known=self._prefixes)}
+            self._prefixes = question.prefixes
         wire.send_json(self._socket, wire.ASK, asked)
 
     def receive(self) -> tuple[bytes, bytes]:
         """Wait for the next frame of the answer."""
-        return wire.receive(self._socket)
+        return self._frames.receive()
+
+    def ready(self) -> tuple[bytes, bytes] | None:
+        """Return the next frame of the answer if it is here already."""
+        return self._frames.ready()
 
     def resident(self) -> int:
         """Return the bytes of memory it holds, 0 when it has ended."""
         try:
-            return int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1]) * _PAGE
+            return int(os.pread(self._status, 200, 0).split()[1]) * _PAGE
         except (OSError, IndexError):
             return 0
 
@@ -103,6 +116,7 @@ class Reader:
         self.kill()
         self._process.wait()
         self._socket.close()
+        os.close(self._status)
 
     def end(self) -> QueryError:
         """Say why it ended without a whole answer."""
@@ -163,7 +177,10 @@ class Pool:
         self._memory = memory_mb * 1_000_000
         self._idle: list[Reader] = []
         self._busy: set[Reader] = set()
-        self._changed = threading.Condition()
+        turn = threading.RLock()
+        self._changed = threading.Condition(turn)
+        self._called = threading.Condition(turn)  # for the watch alone
+        self._is_watched = False
         self._started = self._asked = 0
         self._closed = False
         self._watch: threading.Thread | None = None
@@ -229,7 +246,6 @@ class Pool:
                     if len(self._idle) < self._wanted and len(self._busy) < self._most:
                         self._idle.append(self._start())  # it boots while this one works
                     self._watched()
-                    self._changed.notify_all()
                     return reader
                 left = None if deadline is None else deadline - time.monotonic()
                 if left is not None and left <= 0:
@@ -282,6 +298,7 @@ class Pool:
             for reader in self._busy:
                 reader.kill(QueryError("the server is shutting down", status=503), "cancelled")
             self._changed.notify_all()
+            self._called.notify_all()
         for reader in idle:
             reader.bury()
         if self._watch is not None and self._watch is not threading.current_thread():
@@ -290,15 +307,22 @@ class Pool:
     # --- the watch ------------------------------------------------------------------------------------------------
 
     def _watched(self) -> None:
+        """See to it that somebody watches: a thread that is woken for every question would take as long as the question."""
         if self._watch is None:
             self._watch = threading.Thread(target=self._look_after, name="kg-readers", daemon=True)
             self._watch.start()
+        elif not self._is_watched:
+            self._called.notify_all()
+        self._is_watched = True
 
     def _look_after(self) -> None:
+        quiet = 0
         while True:
             with self._changed:
-                while not self._busy and not self._closed:
-                    self._changed.wait()
+                quiet = 0 if self._busy else quiet + 1
+                while quiet > _QUIET and not self._busy and not self._closed:
+                    self._is_watched = False
+                    self._called.wait()
                 if self._closed and not self._busy:
                     return
                 busy = list(self._busy)
@@ -334,11 +358,25 @@ class Stream:
     def __init__(self, pool: Pool, reader: Reader) -> None:
         self._pool = pool
         self._reader: Reader | None = reader
+        self._here: deque[tuple[bytes, bytes]] = deque()
         self.head: Any = None
 
     def begin(self) -> None:
         """Wait for the beginning of the answer; raises `QueryError` for a refusal."""
         self.head = json.loads(self._next(wire.KIND) or b"null")
+
+    def whole(self) -> bytes | None:
+        """Return the whole answer if it came in one message, as small ones do."""
+        if self._reader is None:
+            return None
+        while (frame := self._reader.ready()) is not None:
+            self._here.append(frame)
+        if not self._here or self._here[-1][0] != wire.END:
+            return None
+        pieces = [payload for _, payload in self._here]
+        self._here.clear()
+        self._finish("answered")
+        return b"".join(pieces)
 
     def __iter__(self) -> Stream:
         return self
@@ -354,7 +392,7 @@ class Stream:
         if reader is None:
             return None
         try:
-            tag, payload = reader.receive()
+            tag, payload = self._here.popleft() if self._here else reader.receive()
         except (wire.GoneError, OSError):
             error = reader.end()
             self._finish(reader.outcome)

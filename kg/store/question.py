@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from kg.store.guard import check
 
 if TYPE_CHECKING:
     from kg.store.guard import Outline
+
+
+Prefixes = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Question:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     terms: tuple[tuple[str, str], ...] = ()
-    prefixes: tuple[tuple[str, str], ...] = ()
+    prefixes: Prefixes = ()
 
     def outline(self) -> Outline:
         """Check the query's tokens; raises `QueryError` for what is refused."""
@@ -31,19 +34,29 @@ class Question:
         """Return the same question for an answer in another media type."""
         return self if media_type == self.media_type else replace(self, media_type=media_type)
 
-    def to_json(self) -> dict[str, Any]:
-        """Write it for the wire."""
-        return asdict(self)
+    def to_json(self, *, known: Prefixes = ()) -> list[Any]:
+        """Write it for the wire; prefixes that the other side knows are left out."""
+        prefixes = None if self.prefixes == known else self.prefixes
+        return [
+            self.query,
+            self.media_type,
+            self.base,
+            self.default_graphs,
+            self.named_graphs,
+            self.terms,
+            prefixes,
+        ]
 
     @classmethod
-    def from_json(cls, found: dict[str, Any]) -> Question:
-        """Read it from the wire."""
+    def from_json(cls, found: list[Any], *, known: Prefixes = ()) -> Question:
+        """Read it from the wire; `known` are the prefixes of a question that names none."""
+        query, media_type, base, default_graphs, named_graphs, terms, prefixes = found
         return cls(
-            found["query"],
-            found["media_type"],
-            found["base"],
-            tuple(found["default_graphs"]),
-            tuple(found["named_graphs"]),
-            tuple((name, term) for name, term in found["terms"]),
-            tuple((prefix, iri) for prefix, iri in found["prefixes"]),
+            query,
+            media_type,
+            base,
+            tuple(default_graphs),
+            tuple(named_graphs),
+            tuple((name, term) for name, term in terms),
+            known if prefixes is None else tuple((prefix, iri) for prefix, iri in prefixes),
         )

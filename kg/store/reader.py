@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import io
+import json
 import os
 import socket
 import sys
@@ -20,36 +21,45 @@ from kg.store import wire
 from kg.store.confine import take_network_away
 from kg.store.engine import Engine, parse
 from kg.store.folder import hold
-from kg.store.question import Question
+from kg.store.question import Prefixes, Question
 
-_PIECE = 65_536
-_FIRST_PIECE = 1024  # the first byte leaves early, the rest in large pieces
+_PIECE = 65_536  # bytes; an answer leaves in pieces of this size
+_FIRST_S = 0.002  # but its beginning leaves when it has taken this long, and what is quicker leaves whole, in one message
+_HELD_S = 0.05  # and nothing that is known is held back longer
 _ORPHAN_CHECK_S = 0.5
 
 
 class Outlet(io.RawIOBase):
-    """Sends what is written as data frames."""
+    """Sends an answer: its head, then what is written, as data frames, then the end; all of it at once where it is small."""
 
     def __init__(self, to: socket.socket) -> None:
         self._to = to
+        self._head = b""
         self._held = bytearray()
-        self._enough = _FIRST_PIECE
+        self._until = time.monotonic() + _FIRST_S
+
+    def begin(self, head: object) -> None:
+        """Say what is known of the answer beforehand."""
+        self._head = wire.frame(wire.KIND, json.dumps(head).encode())
 
     def writable(self) -> bool:
         return True
 
     def write(self, piece: Any, /) -> int:
         self._held += piece
-        if len(self._held) >= self._enough:
-            self.push()
+        if len(self._held) >= _PIECE or time.monotonic() >= self._until:
+            self._send(b"")
         return len(piece)
 
-    def push(self) -> None:
-        """Send what is held back."""
-        if self._held:
-            wire.send(self._to, wire.DATA, bytes(self._held))
-            self._held.clear()
-            self._enough = _PIECE
+    def end(self) -> None:
+        """Send the rest, and that the answer is whole."""
+        self._send(wire.frame(wire.END))
+
+    def _send(self, tail: bytes) -> None:
+        data = wire.frame(wire.DATA, self._held) if self._held else b""
+        head, self._head, self._held = self._head, b"", bytearray()
+        wire.send_frames(self._to, b"".join((head, data, tail)))
+        self._until = time.monotonic() + _HELD_S
 
 
 class Reader:
@@ -60,6 +70,7 @@ class Reader:
         self._engine: Engine | None = None
         self._path = ""
         self._held = -1
+        self._prefixes: Prefixes = ()
 
     def serve(self) -> None:
         """Answer until the other side closes."""
@@ -76,25 +87,25 @@ class Reader:
             outlet = Outlet(self._to)
             out = cast("IO[bytes]", outlet)  # a raw stream is all that Oxigraph needs
             if asked["what"] == "query":
-                found = engine.evaluate(Question.from_json(asked["question"]))
-                wire.send_json(self._to, wire.KIND, found.kind)
+                question = Question.from_json(asked["question"], known=self._prefixes)
+                self._prefixes = question.prefixes
+                found = engine.evaluate(question, has_dataset=asked["has_dataset"])
+                outlet.begin(found.kind)
                 found.write(out)
             elif asked["what"] == "dump":
-                wire.send_json(self._to, wire.KIND, "graph")
+                outlet.begin("graph")
                 engine.dump(out, **asked["options"])
             elif asked["what"] == "parse":
                 parse(**asked["options"])
-                wire.send_json(self._to, wire.KIND, None)
+                outlet.begin(None)
             else:
-                wire.send_json(self._to, wire.KIND, len(engine.quads))
-            outlet.push()
+                outlet.begin(len(engine.quads))
+            outlet.end()
         except KgError as error:
             status = error.status if isinstance(error, QueryError) else 0
             wire.send_json(self._to, wire.FAILED, {"message": str(error), "status": status})
         except MemoryError:
             wire.send_json(self._to, wire.FAILED, {"message": "the query needs too much memory", "status": 507})
-        else:
-            wire.send(self._to, wire.END)
 
     def _open(self, path: str) -> Engine:
         if self._engine is None or self._path != path:

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ASK = b"A"  # JSON: what is asked
+BEGUN = b"B"  # a write's turn has come
+CANCEL = b"X"  # from the asking side: the answer is not wanted any more
 KIND = b"K"  # JSON: the answer begins, with what is known about it
 DATA = b"D"  # bytes of the answer
 END = b"Z"  # JSON: the answer is whole
 FAILED = b"E"  # JSON: message and status
 _HEAD = struct.Struct(">cI")
+_BUFFER = 1 << 18
 
 
 class GoneError(Exception):
@@ -27,8 +30,13 @@ class GoneError(Exception):
 
 def send(to: socket.socket, tag: bytes, payload: bytes = b"") -> None:
     """Send one frame; raises `GoneError` when nobody listens any more."""
+    send_frames(to, frame(tag, payload))
+
+
+def send_frames(to: socket.socket, frames: bytes) -> None:
+    """Send frames that were written before; raises `GoneError` when nobody listens any more."""
     try:
-        to.sendall(_HEAD.pack(tag, len(payload)) + payload)
+        to.sendall(frames)
     except (BrokenPipeError, ConnectionResetError) as error:
         raise GoneError from error
 
@@ -36,6 +44,44 @@ def send(to: socket.socket, tag: bytes, payload: bytes = b"") -> None:
 def send_json(to: socket.socket, tag: bytes, value: object) -> None:
     """Send a value as one frame."""
     send(to, tag, json.dumps(value).encode())
+
+
+def frame(tag: bytes, payload: bytes | bytearray = b"") -> bytes:
+    """Write one frame, for those who send several at once."""
+    return _HEAD.pack(tag, len(payload)) + payload
+
+
+class Frames:
+    """The frames that one socket brings, read through a buffer: a small answer takes one call of the system."""
+
+    def __init__(self, source: socket.socket) -> None:
+        self._source = source
+        self._held = bytearray()
+
+    def receive(self) -> tuple[bytes, bytes]:
+        """Wait for one frame; raises `GoneError` at the end of the stream, also amid a frame."""
+        while (found := self.ready()) is None:
+            try:
+                piece = self._source.recv(_BUFFER)
+            except ConnectionResetError as error:
+                raise GoneError from error
+            if not piece:
+                raise GoneError
+            self._held += piece
+        return found
+
+    def ready(self) -> tuple[bytes, bytes] | None:
+        """Return the next frame if it is here already as a whole."""
+        held = self._held
+        if len(held) < _HEAD.size:
+            return None
+        tag, length = _HEAD.unpack_from(held)
+        end = _HEAD.size + length
+        if len(held) < end:
+            return None
+        payload = bytes(memoryview(held)[_HEAD.size : end])
+        del held[:end]
+        return tag, payload
 
 
 def receive(source: socket.socket) -> tuple[bytes, bytes]:
