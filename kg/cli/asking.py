@@ -15,6 +15,8 @@ from kg.cli.verbs import main, opened, with_store
 from kg.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kg.store import Store
 
 
@@ -28,7 +30,8 @@ _RESULT_FORMATS = {
     "jsonld": "application/ld+json",
     "geojson": "application/geo+json",
 }
-_EXPORT_FORMATS = ("nq", "trig", "ttl", "nt", "jsonld", "rdf")
+_GRAPH_FORMATS = ("nq", "trig", "ttl", "nt", "jsonld", "rdf")
+_TABLE_FORMATS = ("csv", "geojson", "graphml", "ninjs")
 
 
 @main.command()
@@ -79,24 +82,54 @@ def _answer(store: Store, text: str, form: str, timeout_s: float) -> None:
 
 @main.command()
 @click.option(
-    "--format", "form", type=click.Choice(_EXPORT_FORMATS), default="nq", show_default=True, help="Of the export."
+    "--format",
+    "form",
+    type=click.Choice([*_GRAPH_FORMATS, *_TABLE_FORMATS]),
+    default="nq",
+    show_default=True,
+    help="Of the export.",
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of stdout.")
 @click.option("--graph", metavar="IRI", help="Only this named graph.")
 @click.option("--without-text", is_flag=True, help="Leave the articles' own words out.")
 @with_store(create=False)
 def export(store: Store, form: str, output: Path | None, graph: str | None, without_text: bool) -> None:
-    """Write the graph as linked data."""
+    """Write the graph: as linked data (nq, trig, ttl, nt, jsonld, rdf), or for other tools.
+
+    csv is a zipped Frictionless package of six tables; geojson holds the events as points, graphml the network of actors,
+    ninjs the articles, one a line.
+    """
+    if output is None and form == "csv" and sys.stdout.isatty():
+        raise ConfigError("csv is a zip file of tables: name one with -o FILE.zip")
+    chunks = _exported(store, form, graph, without_text=without_text)
+    if output is None:
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+        return
+    # an export that breaks off leaves what stood there before
+    unfinished = output.with_name(f"{output.name}.part")
+    with (
+        unfinished.open("wb") as file,
+        tqdm(unit="B", unit_scale=True, file=sys.stderr, disable=None, dynamic_ncols=True) as bar,
+    ):
+        for chunk in chunks:
+            file.write(chunk)
+            bar.update(len(chunk))
+    unfinished.replace(output)
+
+
+def _exported(store: Store, form: str, graph: str | None, *, without_text: bool) -> Iterator[bytes]:
+    if form in _TABLE_FORMATS:
+        from kg.service import exports  # noqa: PLC0415 - only here are the tables wanted
+
+        if graph:
+            raise ConfigError(f"--graph goes with linked data only; {form} tells of all articles")
+        write = {"csv": exports.tables, "geojson": exports.geojson, "graphml": exports.graphml, "ninjs": exports.ninjs}
+        return write[form](store, without_text=without_text)
     if graph and not graph.startswith(("http://", "https://", "urn:")):
         raise ConfigError(
             f"--graph {graph}: not an IRI; name one as it stands in the store, such as {store.iris.graph('entities')}"
         )
     if form in ("ttl", "nt", "rdf") and not graph:
         click.echo(f"kg: {form} holds one graph: the named graphs are merged; nq and trig keep them apart", err=True)
-    chunks = store.dump(format=form, graph=graph, without_text=without_text)
-    if output is None:
-        for chunk in chunks:
-            sys.stdout.buffer.write(chunk)
-        return
-    with output.open("wb") as file:
-        file.writelines(tqdm(chunks, unit=" chunks", file=sys.stderr, disable=None))
+    return store.dump(format=form, graph=graph, without_text=without_text)
