@@ -32,6 +32,7 @@ ADVERBS = frozenset(
 )
 _SUBSETS = frozenset({"including", "included", "among", "of", "namely", "e.g.", "such"})
 _MODALS = frozenset("could would should might can will shall ca wo".split())
+_ARMED = frozenset("soldiers troops fighters militants rebels policemen police guards forces gunmen insurgents".split())
 _CROWD = 20  # so many flee from war; two who flee are attackers on the run
 _TOLL_REACH = 14  # words from `toll` to its number
 _TAKES = frozenset("claim claims claimed claiming take takes took taken taking cost costs costing".split())
@@ -89,7 +90,7 @@ class Sufferers(People):
             case "state":
                 groups = self._for_state(cue)
             case "fled" if not self._flees_home(cue.at):
-                groups = [g for g in self._left_of(cue.at, passive=True) if (g.minimum or 0) >= _CROWD]
+                groups = [g for g in self._left_of(cue.at, passive=True) if (g.minimum or 0) >= _CROWD and g.head not in _ARMED]
             case "verb" if not passive:
                 groups = self._for_verb(cue, skip_to if skip_to is not None else cue.at)
             case _:

@@ -137,7 +137,8 @@ def _grammar() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Anchor],
             dates.read_full_date,
         ),
         (rf"{_PART}{MONTH},?\s+(?:of\s+)?{YEAR}", dates.read_month),
-        (rf"{_PART}(?:(?P<which>last|next|this)\s+)?{MONTH}(?=\W|$)", dates.read_month),
+        # a bare month has its capital: `march` and `may` are other words
+        (rf"{_PART}(?:(?P<which>last|next|this)\s+)?(?=(?-i:[A-Z])){MONTH}(?=\W|$)", dates.read_month),
         (
             (
                 rf"{_PART}(?:(?<=in\s)|(?<=since\s)|(?<=from\s)|(?<=of\s)|(?<=until\s)|(?<=by\s)|(?<=during\s)|(?<=before\s)"
