@@ -7,6 +7,8 @@ import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from kg.errors import QueryError, StoreError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
@@ -95,22 +97,38 @@ class Checkpoints:
         self._made = 0.0
         self._turn = threading.Lock()
 
-    def newest(self, at_least: int = 0) -> Checkpoint:
-        """Return a state that holds the write with the number `at_least`, and all but the last instant's writes."""
+    def newest(self, at_least: int = 0, timeout_s: float | None = None) -> Checkpoint:
+        """Return a state that holds the write with the number `at_least`, and all but the last instant's writes.
+
+        While one question has a newer one made, and while there is no writer, the others are given the last. Raises
+        `QueryError` 503 where that does not do within `timeout_s`, and `StoreError` where the store cannot be frozen.
+        """
         if (latest := self._usable(at_least)) is not None:
             return latest
+        latest = self._latest
+        if latest is not None and latest.generation >= at_least:
+            if not self._turn.acquire(blocking=False):
+                return latest
+            try:
+                return self._renewed(_PATIENCE_S)
+            except (TimeoutError, StoreError):
+                self._made = time.monotonic()  # and tried again in a while
+                return latest
+            finally:
+                self._turn.release()
         with self._turn:
             if (latest := self._usable(at_least)) is not None:
                 return latest
-            latest = self._latest
-            can_wait = latest is None or latest.generation < at_least
             try:
-                self._latest = self._make(None if can_wait else _PATIENCE_S)
+                return self._renewed(timeout_s)
             except TimeoutError:
-                if latest is None:
-                    raise
-            self._made = time.monotonic()
-            return self._latest if self._latest is not None else self._make(None)
+                busy = "a long write is at work, or the store is just being opened; ask again in a moment"
+                raise QueryError(busy, status=503) from None
+
+    def _renewed(self, timeout_s: float | None) -> Checkpoint:
+        self._latest = self._make(timeout_s)
+        self._made = time.monotonic()
+        return self._latest
 
     def _usable(self, at_least: int) -> Checkpoint | None:
         latest = self._latest

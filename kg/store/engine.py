@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+from itertools import islice
 from typing import IO, TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
 from kg.store import lines
+from kg.store.commas import write_csv
 from kg.store.complaint import explain
 from kg.store.folder import why
 from kg.store.formats import GRAPHS, RESULTS, graph_format
-from kg.store.guard import Kind, check
+from kg.store.guard import LONGEST_UPDATE, Kind, check
 from kg.store.lines import Lines, checked
 
 if TYPE_CHECKING:
@@ -22,19 +25,32 @@ if TYPE_CHECKING:
 
 _PREFIXED = (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD)
 _TRIPLES_ONLY = (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
+_PIECE = 32_000_000  # bytes of N-Triples that are loaded together: they take about three times as much memory
+_QUADS = 10_000
+# the number of the write at hand, in the same transaction as the write: who finds it afterwards knows that it was done
+_MARK = ox.NamedNode("urn:kg:write")
+_NUMBER = ox.NamedNode("urn:kg:number")
+
+
+class BrokenError(StoreError):
+    """A write failed and changed nothing; the engine takes no more until it is opened anew."""
 
 
 class Engine:
-    """Quads under one path, read-write or frozen."""
+    """Quads under one path, read-write or frozen.
+
+    Each write is one transaction. With a `mark`, updates leave that number in it until `take_marks`.
+    """
 
     def __init__(self, path: Path | str, *, frozen: bool = False) -> None:
         self.path = path
+        self.mark = ""
         try:
             self.quads = ox.Store.read_only(str(path)) if frozen else ox.Store(str(path))
         except OSError as error:
             raise StoreError(f"{path}: {why(error)}") from error
         except RuntimeError as error:  # what RocksDB calls corruption
-            raise StoreError(f"{path}: damaged ({error}); restore it or build the store anew") from error
+            raise StoreError(f"{path}: {_damage(error)}") from error
 
     # --- reading --------------------------------------------------------------------------------------------------
 
@@ -86,28 +102,53 @@ class Engine:
 
     def update(self, update: str, *, base: str, prefixes: dict[str, str]) -> None:
         """Carry out an update whole or not at all."""
-        check(update)
+        check(update, longest=LONGEST_UPDATE)
         try:
-            self.quads.update(update, prefixes=prefixes, base_iri=base)
+            self._carry_out(update, base_iri=base, prefixes=prefixes)
         except SyntaxError as error:
             raise QueryError(explain(str(error.msg), update, known=list(prefixes))) from error
+
+    def _carry_out(self, update: str, *, base_iri: str | None = None, prefixes: dict[str, str] | None = None) -> None:
+        options = {"base_iri": base_iri, "prefixes": prefixes}
+        try:
+            if self.mark:
+                with contextlib.suppress(SyntaxError):  # nothing was done; without the mark the true complaint comes
+                    mark = f'INSERT DATA {{ {_MARK} {_NUMBER} "{self.mark}" }}'
+                    self.quads.update(f"{update}\n; {mark}", **options)  # type: ignore[arg-type]
+                    return
+            self.quads.update(update, **options)  # type: ignore[arg-type]
         except (ValueError, RuntimeError) as error:
+            if _is_damage(error):
+                raise BrokenError(f"{self.path}: {_damage(error)}") from error
             raise QueryError(str(error)) from error
         except OSError as error:
-            raise StoreError(f"{self.path}: the write failed and changed nothing: {why(error)}") from error
+            raise self._broken(error) from error
+
+    def _broken(self, error: OSError) -> BrokenError:
+        return BrokenError(f"{self.path}: the write failed and changed nothing: {why(error)}")
+
+    def take_marks(self) -> frozenset[str]:
+        """Take out the numbers that writes have left, and return them."""
+        try:
+            found = list(self.quads.quads_for_pattern(_MARK, _NUMBER, None, ox.DefaultGraph()))
+            for quad in found:
+                self.quads.remove(quad)
+        except OSError as error:
+            raise self._broken(error) from error
+        return frozenset(str(getattr(quad.object, "value", "")) for quad in found)
 
     def replace(self, leaving: Lines, coming: Lines) -> bool:
         """Exchange triples for others in one transaction; return whether anything changed."""
         gone, new = leaving.without(coming), coming.without(leaving)
         try:
             if gone:
-                self.quads.update(f"DELETE DATA {{ {gone.data()} }} ; INSERT DATA {{ {new.data()} }}")
+                self._carry_out(f"DELETE DATA {{ {gone.data()} }} ; INSERT DATA {{ {new.data()} }}")
             elif new:
                 self.quads.load(new.quads(), ox.RdfFormat.N_QUADS)  # one transaction too, and twice as fast
         except SyntaxError as error:
             raise StoreError(f"these are no N-Triples: {error.msg}") from error
         except OSError as error:
-            raise StoreError(f"{self.path}: the write failed and changed nothing: {why(error)}") from error
+            raise self._broken(error) from error
         return bool(gone or new)
 
     def replace_graph(self, graph: str, triples: bytes) -> bool:
@@ -127,11 +168,29 @@ class Engine:
         make = f"CREATE SILENT {where} ; " if graph else ""
         drop = f"DROP SILENT {where} ; " if replace else ""
         try:
-            self.quads.update(f"{drop}{make}INSERT DATA {{ {inside} }}")
+            self._carry_out(f"{drop}{make}INSERT DATA {{ {inside} }}")
+        except SyntaxError as error:
+            raise QueryError(f"these are no triples: {error.msg}") from error
+
+    def load_in_pieces(self, graph: str, path: Path, *, replace: bool) -> None:
+        """Add a file of N-Triples to a graph, or replace it, in bounded memory: many transactions.
+
+        Whoever calls this keeps a way back to the state before.
+        """
+        where = _graph(graph)
+        try:
+            if isinstance(where, ox.NamedNode):
+                self.quads.add_graph(where)
+            while replace and (old := list(islice(self.quads.quads_for_pattern(None, None, None, where), _QUADS))):
+                for quad in old:
+                    self.quads.remove(quad)
+            with path.open("rb") as file:
+                while piece := b"".join(file.readlines(_PIECE)):
+                    self.quads.bulk_load(piece, ox.RdfFormat.N_TRIPLES, to_graph=where)
         except SyntaxError as error:
             raise QueryError(f"these are no triples: {error.msg}") from error
         except OSError as error:
-            raise StoreError(f"{self.path}: the write failed and changed nothing: {why(error)}") from error
+            raise self._broken(error) from error
 
     def lines_of(self, graph: str) -> set[bytes]:
         """Return a whole graph as lines of N-Triples."""
@@ -163,7 +222,7 @@ class Engine:
         try:
             self.quads.backup(str(path))
         except OSError as error:
-            raise StoreError(f"{path}: no checkpoint could be made: {why(error)}") from error
+            raise BrokenError(f"{path}: no checkpoint could be made: {why(error)}") from error
 
     def flush(self) -> None:
         """Wait until all that was written is on the disk itself."""
@@ -171,6 +230,14 @@ class Engine:
             self.quads.flush()
         except OSError as error:
             raise StoreError(f"{self.path}: {why(error)}") from error
+
+
+def _is_damage(error: Exception) -> bool:
+    return "corruption" in str(error).lower() or "checksum" in str(error).lower()
+
+
+def _damage(error: Exception) -> str:
+    return f"the store is damaged ({error}); restore a backup, or build it anew in another folder"
 
 
 class Found:
@@ -200,6 +267,8 @@ class Found:
                     ox.serialize(self._found, out, form, prefixes=dict(self._question.prefixes))
                 else:
                     self._found.serialize(out, form)
+            elif isinstance(self._found, ox.QuerySolutions) and media_type == "text/csv":
+                write_csv(self._found, out)
             else:
                 self._found.serialize(out, RESULTS[media_type])
         except (SyntaxError, ValueError, RuntimeError) as error:
@@ -236,6 +305,28 @@ def to_triples(body: bytes, media_type: str, base: str) -> bytes:
     if any(not isinstance(quad.graph_name, ox.DefaultGraph) for quad in quads):
         raise QueryError("the body names graphs; a graph is sent without them")
     return ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES) or b""
+
+
+def write_triples(body: bytes | IO[bytes], media_type: str, base: str, path: Path) -> None:
+    """Turn a graph in any RDF format into a file of N-Triples, in constant memory; raises what `to_triples` does."""
+    if media_type not in GRAPHS:
+        raise QueryError(
+            f"{media_type or 'no media type'} is no RDF format; send one of {', '.join(GRAPHS)}", status=415
+        )
+    try:
+        quads = ox.parse(body, format=GRAPHS[media_type], base_iri=base or None, rename_blank_nodes=True)
+        with path.open("wb") as file:
+            ox.serialize(map(_alone, quads), file, ox.RdfFormat.N_TRIPLES)
+    except (SyntaxError, ValueError) as error:
+        raise QueryError(f"the body cannot be read as {media_type}: {error}") from error
+    except OSError as error:
+        raise StoreError(f"{path.parent.parent}: the upload cannot be kept here: {why(error)}") from error
+
+
+def _alone(quad: ox.Quad) -> ox.Triple:
+    if not isinstance(quad.graph_name, ox.DefaultGraph):
+        raise QueryError("the body names graphs; a graph is sent without them")
+    return quad.triple
 
 
 def _graph(iri: str) -> ox.NamedNode | ox.DefaultGraph:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Self
 
 import pyoxigraph as ox
 from rdflib import Dataset, Graph, URIRef
@@ -57,6 +57,11 @@ class Store(ABC):
     @abstractmethod
     def close(self) -> None:
         """Let everything go; a closed store answers nothing more."""
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether writes are accepted at all: not where the folder's disk is read-only, or its permissions are."""
+        return True
 
     @property
     @abstractmethod
@@ -116,11 +121,12 @@ class Store(ABC):
         substitutions: Mapping[str, Identifier] | None = None,
         timeout_s: float | None = None,
         gone: Callable[[], bool] | None = None,
+        at_least: int = 0,
     ) -> QueryAnswer:
         """Answer any query in a media type; without a dataset the default graph is the union of all graphs.
 
         `timeout_s` bounds the whole answer, to its last byte; the evaluation also ends when `gone` says that nobody waits
-        for it. Raises `QueryError`: 400 for a query that does not parse,
+        for it; `at_least` is the generation that it must see. Raises `QueryError`: 400 for a query that does not parse,
         403 for SERVICE, 406 for a media type that its kind does not have, 413, 503 deadline or busy, 507 memory.
         """
 
@@ -181,7 +187,9 @@ class Store(ABC):
         """Make a corpus-level graph hold exactly these N-Triples."""
 
     @abstractmethod
-    def load_graph(self, iri: str, body: bytes, *, media_type: str, replace: bool = False, base: str = "") -> None:
+    def load_graph(
+        self, iri: str, body: bytes | IO[bytes], *, media_type: str, replace: bool = False, base: str = ""
+    ) -> None:
         """Add a graph in any RDF format to the one named (an empty name: the default graph), or replace it.
 
         Relative IRIs in the body are resolved against `base`. Raises `QueryError` 415 for no RDF format, 400 for bad RDF.

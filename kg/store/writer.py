@@ -1,122 +1,247 @@
 """The one process that writes: carries out whole writes one after another and freezes checkpoints; answers no queries.
 
-Runs inside a builder's process, or as `python -m kg.store.writer FOLDER` for a server; either way it listens on the
-folder's Unix socket, so that builds work beside a running server.
+Runs inside a builder's process, or as `python -m kg.store.writer` for a server; either way it listens on the folder's
+Unix socket, so that builds work beside a running server.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import shutil
-import socketserver
 import sys
-import threading
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from kg.errors import KgError, QueryError, StoreError
+from kg.errors import KgError, StoreError
 from kg.iris import Iris
-from kg.store import articles, wire
+from kg.store import articles, undo
+from kg.store.client import WriterClient
 from kg.store.confine import take_network_away
-from kg.store.engine import Engine
-from kg.store.folder import Checkpoint, Folder, Generation, HeldError
+from kg.store.engine import BrokenError, Engine
+from kg.store.folder import Checkpoint, Folder, Generation, HeldError, why
 from kg.store.guard import with_using
 from kg.store.lines import Lines
+from kg.store.listener import Listener
+from kg.store.turn import Turn
+from kg.store.watch import Watch
 
 if TYPE_CHECKING:
-    import socket
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from kg.model import Contribution
 
+_ONE_TRANSACTION = 8_000_000  # bytes of N-Triples: more than this is loaded in pieces, with the way back kept open
+_LOG_BYTES = 16_000_000  # of the engine's log, which is read again after a crash: about a second's worth
+_LOOK_AT_LOG = 16  # small writes between two looks at its size
+
 
 class Writer:
-    """The quads of a folder, open for writing. Safe to share between threads: writes wait for one another."""
+    """The quads of a folder, open for writing. Safe to share between threads: writes wait for one another, in order.
 
-    def __init__(self, folder: Folder, base: str, *, prefixes: dict[str, str], durable: bool = False) -> None:
+    With `memory_mb` this process serves nothing else, and is ended to stop a write that needs more or takes too long.
+    """
+
+    def __init__(
+        self, folder: Folder, base: str, *, prefixes: dict[str, str], durable: bool = False, memory_mb: int = 0
+    ) -> None:
         held = folder.lock()
         if held is None:
-            raise HeldError(f"{folder.path}: another process has this store open")
+            raise HeldError(f"{folder.path}: another process has this store open; stop it, or write through its server")
         self._held = held
         self._folder = folder
         self._prefixes = prefixes
         self._durable = durable
-        self._turn = threading.Lock()
+        self.turn = Turn()
         self.iris = Iris(base)
+        self.is_ill = False
+        self.recovered: frozenset[str] = frozenset()
+        self._since_look = 0
         try:
-            self.engine = Engine(folder.quads)
+            self.engine, self.recovered = self._open()
             folder.checkpoints.mkdir(exist_ok=True)
-            folder.sweep(keep=0)
+            folder.tidy()
+            folder.sweep()
             self._generation = Generation(folder, owner=True)
         except OSError as error:
             os.close(held)
-            raise StoreError(f"{folder.path}: {error.strerror}") from error
+            raise StoreError(f"{folder.path}: {why(error)}") from error
         except KgError:
             os.close(held)
             raise
-        self._server: _Server | None = None
+        self._watch = Watch(memory_mb=memory_mb, log_bytes=folder.log_bytes) if memory_mb else None
+        self._listener: Listener | None = None
+
+    def _open(self) -> tuple[Engine, frozenset[str]]:
+        """Open the quads as the last whole write left them; also return the numbers of writes cut off behind their end."""
+        undo.recover(self._folder)
+        if self._folder.is_ruined():
+            raise StoreError(
+                f"{self._folder.path}: damaged (the files of the database are gone); restore a backup, or build the "
+                "store anew in another folder"
+            )
+        engine = Engine(self._folder.quads)
+        return engine, engine.take_marks()
 
     @property
     def generation(self) -> int:
         return self._generation.get()
 
+    # --- writes -----------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def numbered(self, number: str) -> Iterator[None]:
+        """Mark the write inside with a number, by which it is known to be done even if this process dies behind it."""
+        self.engine.mark = number
+        try:
+            yield
+        finally:
+            self.engine.mark = ""
+            if number and not self.is_ill:
+                self.engine.take_marks()
+
+    @contextlib.contextmanager
+    def _writing(self, size: int) -> Iterator[None]:
+        with self.turn:
+            if self.is_ill:
+                self._reopen()
+            self._folder.require_room(size)
+            try:
+                yield
+            except BrokenError:
+                self.is_ill = True
+                raise
+
+    def _reopen(self) -> None:
+        """Open an engine anew that failed to write: it takes nothing more, however much room there is again."""
+        path, mark = self.engine.path, self.engine.mark
+        del self.engine
+        gc.collect()
+        try:
+            self.engine, self.recovered = self._open()
+        except StoreError as error:
+            raise StoreError(f"{path}: a write failed; close this store and open it again ({error})") from error
+        self.engine.mark = mark
+        self.is_ill = False
+
     def put_many(self, contributions: Iterable[Contribution]) -> int:
         """Replace what these articles contributed, each as one transaction; return the generation."""
-        with self._turn:
-            for contribution in contributions:
+        for contribution in contributions:
+            size = len(contribution.triples) + len(contribution.text_triples)
+            with self._writing(size):
                 leaving, coming = articles.exchange(self.engine, self.iris, contribution)
-                self._wrote(changed=self.engine.replace(leaving, coming))
-            return self.generation
+                self._wrote(size, changed=self.engine.replace(leaving, coming))
+        return self.generation
 
     def remove(self, article: str) -> bool:
         """Drop an article and what only it mentions; return whether the store had it."""
-        with self._turn:
+        with self._writing(0):
             leaving = articles.withdrawal(self.engine, self.iris, article)
             self._wrote(changed=self.engine.replace(leaving, Lines()))
             return bool(leaving)
 
-    def update(self, update: str, using: tuple[str, ...] = (), using_named: tuple[str, ...] = ()) -> int:
-        """Carry out a SPARQL update whole or not at all; return the generation."""
-        if using or using_named:
-            update = with_using(update, using, using_named)
-        with self._turn:
+    def update(
+        self,
+        update: str,
+        using: tuple[str, ...] = (),
+        using_named: tuple[str, ...] = (),
+        *,
+        timeout_s: float | None = None,
+    ) -> int:
+        """Carry out a SPARQL update whole or not at all; return the generation.
+
+        With `timeout_s` it is first tried on a copy by a process that can be stopped, as this one cannot.
+        """
+        with self._writing(len(update)):
+            if timeout_s is not None:
+                self._rehearse(update, using, using_named, timeout_s)
+            if using or using_named:
+                update = with_using(update, using, using_named)
             self.engine.update(update, base=self.iris.base, prefixes=self._prefixes)
-            self._wrote()
+            self._wrote(len(update))
             return self.generation
+
+    def _rehearse(self, update: str, using: tuple[str, ...], using_named: tuple[str, ...], timeout_s: float) -> None:
+        stage = Folder(self._folder.checkpoints / "rehearsal.tmp")
+        shutil.rmtree(stage.path, ignore_errors=True)
+        try:
+            stage.path.mkdir()
+            shutil.copyfile(self._folder.about, stage.about)
+            self.engine.backup(stage.quads)
+            client = WriterClient(stage, self.iris.base, prefixes=self._prefixes, durable=False)
+            try:
+                client.update(update, using, using_named, timeout_s)
+            finally:
+                client.close()
+        except OSError as error:
+            raise StoreError(f"{self._folder.path}: {why(error)}") from error
+        finally:
+            shutil.rmtree(stage.path, ignore_errors=True)
 
     def replace_graph(self, iri: str, triples: bytes) -> int:
         """Make a graph hold exactly these N-Triples; return the generation."""
-        with self._turn:
-            self._wrote(changed=self.engine.replace_graph(iri, triples))
+        with self._writing(len(triples)):
+            self._wrote(len(triples), changed=self.engine.replace_graph(iri, triples))
             return self.generation
 
     def load_graph(self, iri: str, triples: bytes, *, replace: bool) -> int:
         """Add N-Triples to a graph (no name: the default graph), or replace it by them; return the generation."""
-        with self._turn:
+        with self._writing(len(triples)):
             self.engine.load_graph(iri, triples, replace=replace)
-            self._wrote()
+            self._wrote(len(triples))
+            return self.generation
+
+    def load_file(self, iri: str, path: Path, *, replace: bool) -> int:
+        """Add a file of N-Triples as `load_graph` does, in bounded memory however long it is."""
+        size = path.stat().st_size
+        if size <= _ONE_TRANSACTION:
+            return self.load_graph(iri, path.read_bytes(), replace=replace)
+        with self._writing(size):
+            if self._watch is not None:
+                self._watch.undoable()
+            undo.begin(self._folder, self.engine)
+            try:
+                self.engine.load_in_pieces(iri, path, replace=replace)
+            except BaseException:
+                self.is_ill = True  # opening it anew undoes what was loaded
+                raise
+            if self._watch is not None:
+                self._watch.settled()
+            undo.done(self._folder)
+            self._wrote(size)
             return self.generation
 
     def wrote(self) -> None:
         """Count a write that was made on the engine itself."""
-        with self._turn:
+        with self.turn:
             self._wrote()
 
-    def _wrote(self, *, changed: bool = True) -> None:
-        if changed:
-            if self._durable:
-                self.engine.flush()
-            self._generation.set(self.generation + 1)
+    def _wrote(self, size: int = 0, *, changed: bool = True) -> None:
+        if not changed:
+            return
+        if self._durable:
+            self.engine.flush()
+        self._generation.set(self.generation + 1)
+        self._since_look += 1
+        if self._since_look >= _LOOK_AT_LOG or size > _LOG_BYTES // 16:
+            self._since_look = 0
+            if self._folder.log_bytes() > _LOG_BYTES:
+                with contextlib.suppress(StoreError):  # the write is done, and that is what counts
+                    self.checkpoint()  # which empties the log
 
     def waiting(self) -> int:
         """Return how many writes of other processes are at work or in line."""
-        return self._server.waiting if self._server is not None else 0
+        return self._listener.waiting if self._listener is not None else 0
 
-    def checkpoint(self) -> Checkpoint:
-        """Freeze the present state, unless it is frozen already."""
-        with self._turn:
+    def checkpoint(self, timeout_s: float | None = None) -> Checkpoint:
+        """Freeze the present state, unless it is frozen already; raises `TimeoutError` where writes take longer."""
+        until = None if timeout_s is None else time.monotonic() + timeout_s
+        with self.turn.within(until) as had:
+            if not had:
+                raise TimeoutError
             path = self._folder.checkpoints / str(self.generation)
             if not path.is_dir():
                 draft = path.with_suffix(".tmp")
@@ -130,98 +255,28 @@ class Writer:
 
     def listen(self) -> None:
         """Let other processes of ours write through this one."""
-        path = self._folder.socket
-        path.unlink(missing_ok=True)
-        with wire.short_path(path) as address:
-            self._server = _Server(address, self)
-        path.chmod(0o600)
-        threading.Thread(target=self._server.serve_forever, name="kg-writer", args=(0.05,), daemon=True).start()
+        self._listener = Listener(self, self._folder.socket, watch=self._watch)
 
     def close(self) -> None:
         """Finish the write at hand, put everything on the disk, let the folder go."""
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
-            self._folder.socket.unlink(missing_ok=True)
-        with self._turn:
-            self.engine.flush()
-            del self.engine
+        if self._listener is not None:
+            self._listener.close()
+        with self.turn:
+            with contextlib.suppress(StoreError):  # an ill engine has nothing left to put there
+                self.engine.flush()
+            with contextlib.suppress(AttributeError):
+                del self.engine
             self._folder.sweep(keep=0)
             self._generation.close()
             os.close(self._held)
 
 
-class _Server(socketserver.ThreadingUnixStreamServer):
-    daemon_threads = True
-    block_on_close = False  # an idle client must not hold up the end; the write at hand holds the writer's turn
-
-    def __init__(self, address: str, writer: Writer) -> None:
-        self.writer = writer
-        self.waiting = 0
-        self.counting = threading.Lock()
-        super().__init__(address, _Handler)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a client that has gone is nobody's concern, and anything else was answered."""
-
-
-class _Handler(socketserver.BaseRequestHandler):
-    server: _Server
-    request: socket.socket
-
-    def handle(self) -> None:
-        with contextlib.suppress(wire.GoneError):
-            while True:
-                _, asked = wire.receive_json(self.request)
-                self._answer(asked)
-
-    def _answer(self, asked: dict[str, Any]) -> None:
-        try:
-            with self._counted(is_write=asked["what"] not in _GLANCES):
-                result = _OPERATIONS[asked["what"]](self.server.writer, asked)
-        except KgError as error:
-            status = error.status if isinstance(error, QueryError) else 0
-            wire.send_json(self.request, wire.FAILED, {"message": str(error), "status": status})
-        else:
-            wire.send_json(self.request, wire.END, result)
-
-    @contextlib.contextmanager
-    def _counted(self, *, is_write: bool) -> Iterator[None]:
-        with self.server.counting:
-            self.server.waiting += is_write
-        try:
-            yield
-        finally:
-            with self.server.counting:
-                self.server.waiting -= is_write
-
-
-def _checkpoint(writer: Writer) -> dict[str, Any]:
-    made = writer.checkpoint()
-    return {"path": made.path, "generation": made.generation}
-
-
-_GLANCES = frozenset({"ping", "waiting", "checkpoint"})  # change nothing
-_OPERATIONS: dict[str, Callable[[Writer, dict[str, Any]], Any]] = {
-    "ping": lambda writer, _: writer.generation,
-    "checkpoint": lambda writer, _: _checkpoint(writer),
-    "waiting": lambda writer, _: writer.waiting(),
-    "put": lambda writer, asked: writer.put_many(articles.from_json(found) for found in asked["contributions"]),
-    "remove": lambda writer, asked: writer.remove(asked["article"]),
-    "update": lambda writer, asked: writer.update(asked["update"], tuple(asked["using"]), tuple(asked["using_named"])),
-    "load_graph": lambda writer, asked: writer.load_graph(
-        asked["iri"], asked["triples"].encode(), replace=asked["replace"]
-    ),
-    "replace_graph": lambda writer, asked: writer.replace_graph(asked["iri"], asked["triples"].encode()),
-}
-
-
 def main() -> None:
     """Be the writer of a folder until standard input closes; say on standard output whether it worked."""
-    path, base, durable, prefixes = json.loads(sys.argv[1])
+    path, base, durable, prefixes, memory_mb = json.loads(sys.argv[1])
     try:
         take_network_away()
-        writer = Writer(Folder(Path(path)), base, prefixes=prefixes, durable=durable)
+        writer = Writer(Folder(Path(path)), base, prefixes=prefixes, durable=durable, memory_mb=memory_mb)
         writer.listen()
     except KgError as error:
         sys.stdout.write(json.dumps({"error": str(error), "held": isinstance(error, HeldError)}) + "\n")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rdflib import Graph, Literal, URIRef
 
-from kg.errors import ConfigError, QueryError, StoreError
+from kg.errors import QueryError, StoreError
 from kg.iris import Iris
 from kg.store import open_store
 
@@ -255,8 +255,6 @@ def test_what_is_no_store_is_named_in_one_line(folder: Path, tmp_path: Path) -> 
     (folder / "kg-store.json").write_text('{"format": 99, "base": "http://x/"}', encoding="utf-8")
     with pytest.raises(StoreError, match="another version"):
         open_store(folder)
-    with pytest.raises(ConfigError, match="https"):
-        open_store("https://example.org/sparql")
 
 
 @pytest.mark.parametrize("serving", [False, True])
