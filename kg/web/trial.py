@@ -15,8 +15,6 @@ from flask import Blueprint, Response, g, make_response, render_template, reques
 from rdflib import Graph, URIRef
 
 from kg.errors import ItemError, ReadError
-from kg.pipeline import contribute
-from kg.read import read
 from kg.service import pages
 from kg.vocab import PREFIXES
 from kg.web.site import site
@@ -71,6 +69,9 @@ def _answer() -> Response:
         raise _RefusedError("The form was sent from another site. Please use the form on this page.", 403)
     if (request.content_length or 0) > _MAX_BODY_BYTES:
         raise _RefusedError(f"It is larger than {MAX_TEXT_BYTES // 1000} kB. Send one article at a time.", 413)
+    # the extractor's tables take a second to load, which a server that starts again after a crash has better use for
+    from kg.pipeline import contribute  # noqa: PLC0415
+
     data, name = _sent()
     article, more = _article(data, name)
     if not _AT_ONCE.acquire(timeout=_PATIENCE_S):
@@ -128,6 +129,8 @@ def _article(data: bytes, name: str) -> tuple[Article, int]:
         published = date.fromisoformat(written) if written else None
     except ValueError as error:
         raise _RefusedError("The day of publication is no date; write it as 2020-01-31.") from error
+    from kg.read import read  # noqa: PLC0415 - as above
+
     found = tuple(read(data, name, published=published))
     articles = tuple(item for item in found if not isinstance(item, ReadError))
     if not articles:
