@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from kg.errors import QueryError, StoreError
 from kg.service.description import describe
 from kg.service.exchange import FORM, Answer, Body, Parameters, Request, failure, refusal, tag_matches, text_of
+from kg.service.federation import Asked, Federation
 from kg.service.negotiate import GRAPHS, choose, content_location, media_type, unacceptable
 from kg.store.guard import check
 from kg.store.network import without_silent_loads
@@ -22,6 +26,7 @@ UPDATE = "application/sparql-update"
 MAX_BODY = 16_000_000  # bytes; an update larger than this belongs into `kg build`
 _ALLOW = ("Allow", "GET, HEAD, POST, OPTIONS")
 _VARY = ("Vary", "Accept")
+_LONGEST_REMEMBERED = 500  # characters of an Accept header whose outcome is kept
 
 
 class SparqlService:
@@ -30,6 +35,7 @@ class SparqlService:
     def __init__(self, store: Store, config: Config) -> None:
         self._store = store
         self._config = config
+        self._federation = Federation(store, config.federation)
 
     def answer(self, request: Request) -> Answer:
         """Answer one request; what is refused is an answer too, and only errors while a body streams are raised."""
@@ -75,7 +81,14 @@ class SparqlService:
 
     def _query(self, request: Request, parameters: Parameters, query: str) -> Answer:
         timeout_s = self._timeout(parameters)
+        is_federated = self._federation.concerns(query)
+        if is_federated:
+            ends = time.monotonic() + timeout_s
+            query = self._joined(query, request, parameters, timeout_s)
+            timeout_s = max(0.001, ends - time.monotonic())
         outline = self._checked(query, timeout_s)
+        if is_federated:
+            outline = replace(outline, is_fickle=True)  # elsewhere it may change at any time
         if outline.kind is None:
             raise QueryError("this is no query: SELECT, ASK, CONSTRUCT or DESCRIBE is missing")
         chosen = _chosen(request, parameters, outline.kind)
@@ -92,11 +105,19 @@ class SparqlService:
             timeout_s=timeout_s,
             gone=request.gone,
         )
-        body = Body(found.body)
+        body = tuple(found.body) if found.length is not None else Body(found.body)
         headers = self._headers(outline, chosen, found.generation, cacheable=request.method != "POST")
         if request.method != "POST":
             headers = (*headers, *content_location(request.path, request.query_string, chosen))
+        if found.length is not None:
+            headers = (*headers, ("Content-Length", str(found.length)))
         return Answer(200, headers, body)
+
+    def _joined(self, query: str, request: Request, parameters: Parameters, timeout_s: float) -> str:
+        """Return the query with the answers of other endpoints in it; a mistake in its syntax is told before they are asked."""
+        self._store.parse(query, timeout_s=timeout_s)
+        datasets = parameters.all("default-graph-uri"), parameters.all("named-graph-uri")
+        return self._federation.resolve(query, Asked(*datasets, timeout_s=timeout_s, gone=request.gone))
 
     def _checked(self, text: str, timeout_s: float, *, is_update: bool = False) -> Outline:
         """Refuse what may not be asked; a mistake in its syntax is told first."""
@@ -179,13 +200,23 @@ def unauthorised(config: Config) -> Answer:
 def _chosen(request: Request, parameters: Parameters, kind: Kind) -> str | None:
     """Choose the media type: the first `format=` that fits (SPARQLWrapper sends several), else by `Accept`."""
     names = parameters.all("format") or ("",)
-    found = (media_type(kind, accept=request.accept, name=name) for name in names)
+    is_short = len(request.accept) + sum(map(len, names)) <= _LONGEST_REMEMBERED
+    choose_one = _remembered if is_short else media_type
+    found = (choose_one(kind, accept=request.accept, name=name) for name in names)
     return next(filter(None, found), None)
+
+
+_remembered = lru_cache(maxsize=512)(media_type)  # a client sends one header all its life
 
 
 def entity_tag(generation: int, chosen: str) -> str:
     """Make a strong entity tag: it changes with the store and differs between media types."""
-    return f'"{generation:x}-{sha256(chosen.encode()).hexdigest()[:6]}"'
+    return f'"{generation:x}-{_mark(chosen)}"'
+
+
+@lru_cache(maxsize=64)
+def _mark(chosen: str) -> str:
+    return sha256(chosen.encode()).hexdigest()[:6]
 
 
 def _direct(request: Request, parameters: Parameters, name: str) -> str:

@@ -84,6 +84,7 @@ class Endpoint:
         except FetchError as error:
             raise ConfigError(str(error)) from error
         self.address = address
+        self.server = ""  # what the last answer called itself
         self._credentials = credentials
         self._challenges: dict[str, _Challenge] = {}
         self._turn = Lock()
@@ -124,6 +125,7 @@ class Endpoint:
         for is_last in (False, True):
             signed = {**headers, **self._signature(address, method)}
             incoming = Incoming(self._door, Request(address, method, signed, body, _ANY_STATUS), policy)
+            self.server = incoming.headers.get("Server", "")
             if incoming.status < HTTPStatus.MULTIPLE_CHOICES:
                 return incoming
             reply = incoming.whole()
@@ -158,6 +160,7 @@ class Endpoint:
             except FetchError as error:
                 raise _unanswered(error) from error
             reply = Reply(answer.status, answer.headers, answer.body)
+            self.server = answer.headers.get("Server", "")
             if reply.status < HTTPStatus.MULTIPLE_CHOICES or reply.status in expected:
                 return reply
             if is_last or not self._learn(address, reply):

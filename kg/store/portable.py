@@ -86,18 +86,18 @@ class _Writer:
         self._changes: list[tuple[int, int, str]] = []
 
     def written(self) -> str:
-        self._query(0, len(self._tokens), frozenset(self._terms))
+        self._query(0, len(self._tokens), frozenset(self._terms), is_whole=True)
         text = self._text
         for start, end, new in sorted(self._changes, reverse=True):
             text = text[:start] + new + text[end:]
         return text
 
-    def _query(self, at: int, end: int, names: frozenset[str]) -> None:
+    def _query(self, at: int, end: int, names: frozenset[str], *, is_whole: bool = False) -> None:
         """Write one query or sub-query from its first token on; `names` are the variables that mean ours in it."""
         while at < end:
             token = self._tokens[at]
             if token.word == "select":
-                at = self._select(at, end, names)
+                at = self._select(at, end, names, is_whole=is_whole)
             elif token.word == "describe":
                 at = self._plain(at + 1, names)
             elif token.word == "group" and self._word(at + 1) == "by":
@@ -109,7 +109,7 @@ class _Writer:
                 if self._word(at + 1) == "select":
                     self._query(at + 1, inside, names & self._projected(at + 1, inside))
                 else:
-                    self._query(at + 1, inside, names)
+                    self._query(at + 1, inside, names)  # a group, in which no SELECT is the whole one
                 at = inside + 1
             else:
                 at = self._plain(at, names)
@@ -134,14 +134,24 @@ class _Writer:
             yield token, depth
             depth += token.kind == "open"
 
-    def _select(self, at: int, end: int, names: frozenset[str]) -> int:
-        """Write a SELECT's projection: `?x` becomes `(term AS ?x)`. Returns the place behind it."""
+    def _select(self, at: int, end: int, names: frozenset[str], *, is_whole: bool) -> int:
+        """Write a SELECT's projection: `?x` becomes `(term AS ?x)`. Returns the place behind it.
+
+        A sub-SELECT has no more need to pass the variable on: whoever would take it has the term.
+        """
         place = at + 1
-        for token, depth in self._head(at, end):
+        head = list(self._head(at, end))
+        others = any(
+            depth == 0 and (token.kind == "close" or (token.variable and token.variable not in names))
+            for token, depth in head
+        )
+        for token, depth in head:
             if token.variable in names:
                 term = self._terms[token.variable]
-                if depth == 0:
+                if depth == 0 and is_whole:
                     self._change(token, f"({term} AS {token.text})")
+                elif depth == 0:
+                    self._change(token, "" if others else f"({term} AS {token.text}_given)")
                 else:
                     self._given(place, token)
                     self._change(token, term)

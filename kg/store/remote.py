@@ -81,7 +81,6 @@ class RemoteStore(Store):
         self._turn = threading.Lock()
         self._asked = self._written = 0
         self._running: dict[int, _Question] = {}
-        self._most: int | None = None
         self._union = Union(self._fields_answer, address)
         try:
             self.base = self._prepare(base, default=config.base, create=create)
@@ -138,6 +137,7 @@ class RemoteStore(Store):
         substitutions: Mapping[str, Identifier] | None = None,
         timeout_s: float | None = None,
         gone: Callable[[], bool] | None = None,
+        at_least: int = 0,  # noqa: ARG002 - an endpoint answers from its newest state
     ) -> QueryAnswer:
         """Answer any query in a media type; without a dataset the default graph is the union of all graphs.
 
@@ -245,10 +245,9 @@ class RemoteStore(Store):
 
     def _send(self, update: str, *, repeatable: bool, timeout_s: float | None = None) -> None:
         body = urlencode({"update": update}).encode()
-        reply = self._endpoint.send(
+        self._endpoint.send(
             self._addresses.update, "POST", {"Content-Type": FORM}, body, repeatable=repeatable, timeout_s=timeout_s
         )
-        self._most = _VIRTUOSO_MOST if reply.headers.get("Server", "").startswith("Virtuoso") else None
         self._wrote()
 
     def _wrote(self) -> None:
@@ -260,7 +259,8 @@ class RemoteStore(Store):
         """Put several articles, each by an update of its own."""
         for contribution in contributions:
             lost = self._leaving(contribution.graph, {entity.iri for entity in contribution.entities})
-            for update in put_updates(contribution, self.iris, lost, most=self._most):
+            most = _VIRTUOSO_MOST if self._endpoint.server.startswith("Virtuoso") else None
+            for update in put_updates(contribution, self.iris, lost, most=most):
                 self._send(update, repeatable=True)
 
     def remove(self, article: str) -> bool:
@@ -295,8 +295,11 @@ class RemoteStore(Store):
     def replace_graph(self, iri: str, triples: bytes) -> None:
         self._load(iri, triples, replace=True)
 
-    def load_graph(self, iri: str, body: bytes, *, media_type: str, replace: bool = False, base: str = "") -> None:
-        self._load(iri, to_triples(body, media_type, base), replace=replace)
+    def load_graph(
+        self, iri: str, body: bytes | IO[bytes], *, media_type: str, replace: bool = False, base: str = ""
+    ) -> None:
+        whole = body if isinstance(body, bytes) else body.read()
+        self._load(iri, to_triples(whole, media_type, base), replace=replace)
 
     def _load(self, iri: str, triples: bytes, *, replace: bool) -> None:
         """Write a whole graph by the graph store protocol, or by an update where the endpoint has no such thing."""

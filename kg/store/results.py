@@ -9,6 +9,7 @@ import io
 import json
 import os
 from threading import Thread
+from traceback import clear_frames
 from typing import IO, TYPE_CHECKING, cast
 
 import pyoxigraph as ox
@@ -224,6 +225,7 @@ class _Flow:
         except BrokenPipeError:
             pass  # nobody reads any more
         except BaseException as error:  # noqa: BLE001 - handed to the thread that reads
+            _bare(error)
             self._error = error
 
     def __iter__(self) -> Iterator[bytes]:
@@ -253,3 +255,12 @@ class _Flow:
 
     def __del__(self) -> None:
         self.close()
+
+
+def _bare(error: BaseException) -> None:
+    """Let go of what an error's frames hold: Oxigraph's answers may not be dropped by another thread."""
+    one: BaseException | None = error
+    while one is not None:
+        clear_frames(one.__traceback__)
+        one.__traceback__ = None
+        one = one.__cause__ or one.__context__

@@ -24,7 +24,7 @@ _WAYS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("default-graph-uri", "urn:x-arq:UnionGraph"),),
     (("default-graph-uri", "tag:stardog:api:context:all"), ("named-graph-uri", "tag:stardog:api:context:named")),
 )
-_EXAMPLE = "SELECT ?g ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o FILTER(isIRI(?s) && isIRI(?o)) } } LIMIT 1"
+_EXAMPLE = "SELECT ?g ?s ?p WHERE { GRAPH ?g { ?s ?p ?o FILTER(isIRI(?s)) } } LIMIT 1"
 _GRAPHS = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
 _MOST_GRAPHS = 2000  # that are named with every question; beyond that the endpoint should see the union itself
 _FRESH_S = 5.0
@@ -57,8 +57,8 @@ class Union:
         found = json.loads(self._ask(_EXAMPLE, []))["results"]["bindings"]
         if not found:
             return  # an empty store answers the same whichever way it is asked
-        graph, *triple = (f"<{checked(found[0][name]['value'])}>" for name in ("g", "s", "p", "o"))
-        pattern = " ".join(triple)
+        graph, subject, predicate = (f"<{checked(found[0][name]['value'])}>" for name in ("g", "s", "p"))
+        pattern = f"{subject} {predicate} ?o"
         probe = f"ASK {{ {pattern} . GRAPH {graph} {{ {pattern} }} }}"
         for way in _WAYS:
             try:
