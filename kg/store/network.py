@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kg.store.tokens import Token
 
 _NOTHING = "INSERT DATA {}"
+_LONGEST = 1_000_000  # characters; a token takes some hundred bytes, and what is longer is refused as it stands
 Change = tuple[int, int, str]  # from, to, what stands there instead
 
 
@@ -24,6 +25,8 @@ def stand_in(text: str) -> str:
     `SERVICE x {…}` has the form of `GRAPH x {…}`, and LOAD that of ADD. Places in the text stay where they were, but
     behind a LOAD that names no target.
     """
+    if len(text) > _LONGEST:
+        return text
     return _changed(text, _stand_ins(tokens(text)))
 
 
@@ -32,6 +35,8 @@ def without_silent_loads(update: str) -> str:
 
     SPARQL 1.1 Update, section 3.1.4.
     """
+    if len(update) > _LONGEST:
+        return update
     found = tokens(update)
     changes = []
     for at, token in enumerate(found):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
@@ -13,17 +14,20 @@ import requests
 from rdflib import Dataset, Graph, Literal, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore, SPARQLUpdateStore
 from SPARQLWrapper import CSV, JSON, N3, POST, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
-from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
+from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, Unauthorized
 
-from ..running import TOKEN  # noqa: TID252 - tests are no package with a name
+from ..running import TOKEN, serving  # noqa: TID252 - tests are no package with a name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..running import Running  # noqa: TID252
 
 X = "http://x.example/"
 COUNT = URIRef(f"{X}count")
 SELECT = "SELECT ?s ?n ?place WHERE { ?s <http://x.example/count> ?n OPTIONAL { ?s <http://x.example/wkt> ?place } } ORDER BY ?n"
 CONSTRUCT = "CONSTRUCT WHERE { ?s <http://x.example/count> ?n }"
+READER = "who reads"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 SELECT_ACCEPTS = [
@@ -154,11 +158,28 @@ def test_a_link_may_name_its_format(server: Running, name: str) -> None:
 
 def curl(*arguments: str) -> str:
     command = shutil.which("curl")
+    if command is None and os.environ.get("CI") == "true":
+        pytest.fail("CI=true, but curl is not installed")
     if command is None:
         pytest.skip("curl is not installed")
     return subprocess.run(
         [command, "-sS", "--max-time", "10", *arguments], capture_output=True, check=True
     ).stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "wanted"),
+    [(SELECT, *each) for each in SELECT_ACCEPTS] + [(CONSTRUCT, *each) for each in GRAPH_ACCEPTS],
+)
+def test_curl_gets_what_it_accepts_by_every_method(server: Running, query: str, accept: str, wanted: str) -> None:
+    address = f"{server.address}/sparql"
+    header = ("-H", f"Accept: {accept}" if accept else "Accept;")
+    only_kind = ("-o", "/dev/null", "-w", "%{http_code} %{content_type}")
+    kind = "Content-Type: application/sparql-query"
+    asked = [("-G", "--data-urlencode", f"query={query}"), ("--data-urlencode", f"query={query}")]
+    asked += [("-H", kind, "--data-binary", query), ("--compressed", "-G", "--data-urlencode", f"query={query}")]
+    for arguments in asked:
+        assert curl(*header, *only_kind, *arguments, address).partition(";")[0] == f"200 {wanted}"
 
 
 @pytest.mark.parametrize(
@@ -168,15 +189,13 @@ def curl(*arguments: str) -> str:
         ("text/tab-separated-values", "?s\t?n\t?place"),
         ("application/sparql-results+xml", "<?xml"),
         ("application/sparql-results+json", '{"head"'),
-        ("text/csv;q=0.5, text/tab-separated-values;q=0.6", "?s\t?n\t?place"),
+        ("application/geo+json", '{"type":"FeatureCollection"'),
     ],
 )
-def test_curl_reads(server: Running, accept: str, start: str) -> None:
-    address = f"{server.address}/sparql"
-    assert curl("-H", f"Accept: {accept}", "--data-urlencode", f"query={SELECT}", address).startswith(start)
-    assert curl("-G", "-H", f"Accept: {accept}", "--data-urlencode", f"query={SELECT}", address).startswith(start)
-    kind = "Content-Type: application/sparql-query"
-    assert curl("-H", f"Accept: {accept}", "-H", kind, "--data-binary", SELECT, address).startswith(start)
+def test_curl_reads_the_same_packed_and_plain(server: Running, accept: str, start: str) -> None:
+    asked = ("-G", "-H", f"Accept: {accept}", "--data-urlencode", f"query={SELECT}", f"{server.address}/sparql")
+    assert curl(*asked).startswith(start)
+    assert curl("--compressed", *asked) == curl(*asked)
 
 
 def test_curl_writes_and_reads_graphs(server: Running) -> None:
@@ -199,3 +218,37 @@ def test_geojson_and_csv_hold_what_was_stored(server: Running) -> None:
     assert collection["features"][0]["geometry"]["coordinates"] == [44.4, 33.3]
     label = server.query("SELECT ?l { <http://x.example/b> rdfs:label ?l }", accept="text/csv").text
     assert label.splitlines()[1] == '"comma, ""quote"""'
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server that only the holders of a token may read."""
+    folder = tmp_path_factory.mktemp("closed") / "store"
+    with serving(folder, readers=1, read_token=READER) as running:
+        running.update("INSERT DATA { <http://x.example/a> <http://x.example/count> 3 , 4 , 5 }")
+        yield running
+
+
+def test_clients_read_a_closed_server_each_in_its_own_way(closed: Running) -> None:
+    address = f"{closed.address}/sparql"
+    assert len(Graph(SPARQLStore(address, auth=("anybody", READER))).query(SELECT)) == 3
+    assert len(Graph(SPARQLStore(address, headers={"Authorization": f"Bearer {READER}"})).query(SELECT)) == 3
+    wrapper = SPARQLWrapper(address, returnFormat=JSON)
+    wrapper.setCredentials("anybody", READER)
+    wrapper.setQuery(SELECT)
+    assert len(wrapper.queryAndConvert()["results"]["bindings"]) == 3
+    ask = ("-G", "--data-urlencode", f"query={SELECT}", "-H", "Accept: text/csv", address)
+    assert len(curl("-u", f"anybody:{READER}", *ask).splitlines()) == 4
+    assert len(curl("--oauth2-bearer", READER, *ask).splitlines()) == 4
+
+
+def test_clients_without_the_token_read_nothing_from_a_closed_server(closed: Running) -> None:
+    address = f"{closed.address}/sparql"
+    with pytest.raises(Exception, match="wrong formulating"):  # rdflib says this of every refusal
+        Graph(SPARQLStore(address)).query(SELECT)
+    wrapper = SPARQLWrapper(address, returnFormat=JSON)
+    wrapper.setQuery(SELECT)
+    with pytest.raises(Unauthorized):
+        wrapper.query()
+    assert curl("-o", "/dev/null", "-w", "%{http_code}", f"{closed.address}/graphs?default") == "401"
+    assert closed.send("GET", "/healthz").status == 200
