@@ -1,4 +1,4 @@
-"""Writes what follows from the ontology and the gold annotations: the JSON-LD context, the examples, the expected answers.
+"""Writes what follows from the ontology and the gold annotations: its context, documentation, examples, answers.
 
 Run `python ontology/derive.py` after a change of the ontology, the mapping or the gold; `--check` only says what is stale.
 """
@@ -32,6 +32,7 @@ sys.path.insert(0, str(HERE / "gold"))
 
 from closure import closure, turtle  # noqa: E402 - both lie beside the gold, which is no package
 from gold import contributions  # noqa: E402
+from pages import documentation  # noqa: E402
 
 BASE = "https://example.org/"
 INCIDENTS = HERE / "gold" / "incidents.ttl"
@@ -162,6 +163,7 @@ def questions() -> list[Path]:
 def derived() -> Iterator[tuple[Path, str]]:
     """Yield every derived file with what it must hold."""
     yield HERE / "context.jsonld", context()
+    yield HERE / "documentation.html", documentation(HERE / "conflict.ttl")
     for name, text in examples():
         yield HERE / "examples" / f"{name}.ttl", text
     for name, text in answers():

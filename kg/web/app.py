@@ -12,7 +12,7 @@ from kg.errors import KgError, QueryError
 from kg.service.graph_store import GraphStoreService
 from kg.service.pages import Asker
 from kg.service.sparql import MAX_BODY, SparqlService
-from kg.web import data, endpoint, lookup, operations, pages, trial
+from kg.web import data, endpoint, lookup, ontology, operations, pages, trial
 from kg.web.assets import dress
 from kg.web.formats import is_browser
 from kg.web.gate import Gate
@@ -42,6 +42,7 @@ def create_app(store: Store, config: Config, *, token: str = "") -> Flask:
         data.blueprint,
         operations.blueprint,
         lookup.blueprint,
+        ontology.blueprint,
         trial.blueprint,
     ):
         app.register_blueprint(blueprint)

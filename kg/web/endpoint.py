@@ -66,7 +66,7 @@ def _page(query: str) -> Response:
     """Show the editor; the page's own scripts read the settings that stand in it."""
     g.query_page = True
     found = pages.examples()
-    terms = pages.terms(site().asker)
+    terms = pages.terms()
     settings = {
         "endpoint": f"{request.host_url}sparql",
         "base": site().store.base,

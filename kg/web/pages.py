@@ -1,4 +1,4 @@
-"""The pages that people read: overview, search, articles, entities, events, claims, any other thing, the ontology."""
+"""The pages that people read: overview, search, articles, entities, events, claims, any other thing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from kg.iris import ONTOLOGY
 from kg.service import pages
 from kg.service.pages.entity import LISTS
-from kg.web.formats import RDF_FORMATS, wants_html
+from kg.web.formats import RDF_FORMATS
 from kg.web.site import site
 
 if TYPE_CHECKING:
@@ -57,19 +57,6 @@ def thing(path: str) -> AnyResponse:
         case "claim":
             return _found("claim.html", pages.claim_page(asker, iri, number=_number("p")), iri)
     return _found("resource.html", pages.resource_page(asker, iri), iri)
-
-
-@blueprint.get("/ontology")
-def ontology() -> AnyResponse:
-    """Show the ontology to people and send programs to its graph."""
-    if not wants_html(request) or "format" in request.args:
-        query = f"?format={request.args['format']}" if request.args.get("format") in RDF_FORMATS else ""
-        answer = redirect(f"/graph/ontology{query}", 303)
-        answer.vary.add("Accept")
-        return answer
-    answer = _page("ontology.html", terms=pages.terms(site().asker))
-    answer.vary.add("Accept")
-    return answer
 
 
 def _found(template: str, found: object, iri: str) -> Response:

@@ -289,8 +289,8 @@ def test_an_example_query_gets_its_title_from_its_first_comment() -> None:
         assert example.query.startswith("#")
 
 
-def test_the_ontology_is_listed_by_kind(asker: pages.Asker) -> None:
-    found = {term.name: term for term in pages.terms(asker)}
+def test_the_ontology_is_listed_by_kind() -> None:
+    found = {term.name: term for term in pages.terms()}
     assert found["ConflictEvent"].kind == "class"
     assert found["evidence"].kind == "property"
     assert found["killed"].kind == "code"

@@ -11,9 +11,10 @@ from kg.service.pages.map import EventMap, Point
 from kg.service.pages.overview import Overview, overview
 from kg.service.pages.resource import ResourcePage, resource_graph, resource_page
 from kg.service.pages.search import SearchPage, search_page
-from kg.service.pages.terms import Term, terms
+from kg.service.pages.terms import Alignment, Ontology, Term, ontology, ontology_graph, term, term_graph, terms
 
 __all__ = [
+    "Alignment",
     "ArticlePage",
     "Asker",
     "ClaimCard",
@@ -24,6 +25,7 @@ __all__ = [
     "EventPage",
     "Evidence",
     "Example",
+    "Ontology",
     "Overview",
     "Page",
     "Point",
@@ -38,10 +40,14 @@ __all__ = [
     "entity_page",
     "event_page",
     "examples",
+    "ontology",
+    "ontology_graph",
     "overview",
     "resource_graph",
     "resource_page",
     "search_page",
+    "term",
+    "term_graph",
     "terms",
     "trial_page",
     "with_prefixes",
