@@ -151,6 +151,19 @@ def free_port() -> int:
 @contextmanager
 def serving(folder: Path, **settings: object) -> Iterator[Running]:
     """Serve the store in a folder; settings are those of `kg.toml`."""
+    with _served(str(folder), folder, settings) as running:
+        yield running
+
+
+@contextmanager
+def serving_at(address: str, beside: Path, **settings: object) -> Iterator[Running]:
+    """Serve the store behind an endpoint; the log goes into the folder `beside`."""
+    with _served(address, beside / "front", settings) as running:
+        yield running
+
+
+@contextmanager
+def _served(location: str, folder: Path, settings: Mapping[str, object]) -> Iterator[Running]:
     port = free_port()
     named = {f"KG_{name.upper()}": str(value) for name, value in settings.items()}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
@@ -158,7 +171,7 @@ def serving(folder: Path, **settings: object) -> Iterator[Running]:
     said = folder.parent / f"{folder.name}.log"
     with said.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "kg", "serve", "--store", str(folder), "--port", str(port)],
+            [sys.executable, "-m", "kg", "serve", "--store", location, "--port", str(port)],
             cwd=folder.parent,
             env=environment,
             stderr=log,

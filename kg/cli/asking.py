@@ -17,6 +17,7 @@ from kg.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kg.config import Config
     from kg.store import Store
 
 
@@ -63,7 +64,17 @@ def query(query: str, location: str | None, endpoint: str | None, form: str, tim
         sys.stdout.buffer.write(ask_endpoint(endpoint, text, accept=accept, timeout_s=limit_s))
         return
     with opened(replace(config, store=location or config.store), create=False) as store:
-        _answer(store, text, form, limit_s)
+        _answer(store, _joined(store, text, config, limit_s), form, limit_s)
+
+
+def _joined(store: Store, text: str, config: Config, timeout_s: float) -> str:
+    """Return a query with the answers of those endpoints in it that the settings let SERVICE ask."""
+    if not config.federation:
+        return text
+    from kg.service.federation import Asked, Federation  # noqa: PLC0415 - only who lists endpoints waits for the network's library
+
+    federation = Federation(store, config.federation)
+    return federation.resolve(text, Asked(timeout_s=timeout_s)) if federation.concerns(text) else text
 
 
 def _answer(store: Store, text: str, form: str, timeout_s: float) -> None:

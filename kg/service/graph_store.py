@@ -94,7 +94,8 @@ class GraphStoreService:
         if graph != _DEFAULT and not self._store.has_graph(graph):
             return refusal(404, f"there is no graph {graph}")
         tag = entity_tag(self._store.generation, chosen)
-        if request.if_none_match and tag_matches(request.if_none_match, tag):
+        is_known = not self._store.is_remote  # nobody tells us when a graph elsewhere changes
+        if is_known and request.if_none_match and tag_matches(request.if_none_match, tag):
             return Answer(304, (("ETag", tag), _VARY))
         found = self._store.query(
             "CONSTRUCT WHERE { ?s ?p ?o }",
@@ -107,8 +108,8 @@ class GraphStoreService:
         headers = (
             ("Content-Type", f"{chosen}{charset}"),
             _VARY,
-            ("ETag", entity_tag(found.generation, chosen)),
-            ("Cache-Control", "public, no-cache"),
+            *((("ETag", entity_tag(found.generation, chosen)),) if is_known else ()),
+            ("Cache-Control", "public, no-cache" if is_known else "no-store"),
             *content_location(request.path, request.query_string, chosen),
         )
         return Answer(200, headers, Body(found.body))

@@ -87,8 +87,8 @@ class SparqlService:
             query = self._joined(query, request, parameters, timeout_s)
             timeout_s = max(0.001, ends - time.monotonic())
         outline = self._checked(query, timeout_s)
-        if is_federated:
-            outline = replace(outline, is_fickle=True)  # elsewhere it may change at any time
+        if is_federated or self._store.is_remote:
+            outline = replace(outline, is_fickle=True)  # elsewhere it may change at any time, and nobody tells us
         if outline.kind is None:
             raise QueryError("this is no query: SELECT, ASK, CONSTRUCT or DESCRIBE is missing")
         chosen = _chosen(request, parameters, outline.kind)
@@ -104,6 +104,7 @@ class SparqlService:
             named_graphs=parameters.all("named-graph-uri"),
             timeout_s=timeout_s,
             gone=request.gone,
+            at_least=request.at_least,
         )
         body = tuple(found.body) if found.length is not None else Body(found.body)
         headers = self._headers(outline, chosen, found.generation, cacheable=request.method != "POST")

@@ -50,7 +50,9 @@ if TYPE_CHECKING:
     from kg.store.table import Table
 
 _JSON = "application/sparql-results+json"
-_FRESH_S = 5  # how long what was read of a store that others may write to is taken for its present state
+# how long what was read of a store that others may write to is taken for its present state: pages may be so old
+_FRESH_S = 30
+_COUNTED_S = 60.0  # and its size, for which most engines look at everything
 _SPACE = "http://rdfs.org/ns/void#uriSpace"
 _VIRTUOSO_MOST = 4000  # triples in one update; its compiler runs out of memory at 4,990 of ours
 _DEEPEST = 8  # entities that only orphans name, that only orphans name, …
@@ -80,6 +82,7 @@ class RemoteStore(Store):
         self._record = Record(slow_s=config.slow_s)
         self._turn = threading.Lock()
         self._asked = self._written = 0
+        self._size = (-1, 0.0, 0)
         self._running: dict[int, _Question] = {}
         self._union = Union(self._fields_answer, address)
         try:
@@ -98,6 +101,13 @@ class RemoteStore(Store):
         return (int(time.time() / _FRESH_S) << 20) + self._written
 
     def __len__(self) -> int:
+        written, until, size = self._size
+        if written != self._written or time.monotonic() > until:
+            written, size = self._written, self._count()
+            self._size = (written, time.monotonic() + _COUNTED_S, size)
+        return size
+
+    def _count(self) -> int:
         ours = f"GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), {_quoted(self.iris.graph(''))}))"
         return int(str(self._own(f"SELECT (COUNT(*) AS ?n) WHERE {{ {ours} }}").rows[0][0]))
 
