@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
-from kg.iris import ONTOLOGY
 from kg.service import pages
 from kg.service.pages.entity import LISTS
+from kg.service.search import Wanted
 from kg.web.formats import RDF_FORMATS
 from kg.web.site import site
 
@@ -26,16 +27,33 @@ def home() -> Response:
 
 @blueprint.get("/search")
 def search() -> Response:
-    """Show what holds the words, all kinds at once or one kind in pages."""
+    """Show what holds the words and fits the filters, all kinds at once or one kind in pages."""
     event_type = request.args.get("type", "")
+    asked = {name: request.args.get(name, "")[:200].strip() for name in ("actuality", "outlet", "place", "from", "to")}
+    wanted = Wanted(
+        text=request.args.get("q", "")[:200],
+        kind=request.args.get("kind", ""),
+        actuality=asked["actuality"],
+        outlet=asked["outlet"],
+        place=asked["place"],
+        first=_day(asked["from"]),
+        last=_day(asked["to"]),
+    )
     found = pages.search_page(
         site().asker,
-        request.args.get("q", "")[:200],
-        kind=request.args.get("kind", "events" if event_type else ""),
-        event_type=f"{ONTOLOGY}{event_type}" if event_type.isalnum() else "",
+        site().search,
+        wanted,
+        event_type=event_type if event_type.isalnum() else "",
         number=_number("p"),
     )
+    if found.lags:  # the same state of the store will soon give another answer
+        return make_response(render_template("search.html", found=found, event_type=event_type))
     return _page("search.html", found=found, event_type=event_type)
+
+
+def _day(words: str) -> str:
+    """Return a day as given, a year or a month with its first day left to the index, nothing for other words."""
+    return words if re.fullmatch(r"\d{4}(-\d\d){0,2}", words) else ""
 
 
 @blueprint.get("/page/<path:path>")

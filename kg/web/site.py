@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kg.config import Config
     from kg.service.graph_store import GraphStoreService
     from kg.service.pages import Asker
+    from kg.service.search import SearchIndex
     from kg.service.sparql import SparqlService
     from kg.store import Store
 
@@ -44,6 +45,7 @@ class Site:
     config: Config
     token: str
     asker: Asker
+    search: SearchIndex
     sparql: SparqlService
     graphs: GraphStoreService
     metrics: Metrics = field(default_factory=Metrics)

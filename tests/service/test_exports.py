@@ -13,8 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from jsonschema.validators import validator_for
 
-from kg.service import exports
-from kg.service.exports import batches
+from kg.service import batches, exports
 from kg.store import open_store
 
 if TYPE_CHECKING:

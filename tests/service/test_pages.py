@@ -14,6 +14,7 @@ from kg.service.pages.asking import behind, query_text, with_prefixes
 from kg.service.pages.cards import most_specific
 from kg.service.pages.map import _point as map_point
 from kg.service.pages.words import count, day, days, humanise, month
+from kg.service.search import SearchIndex, Wanted
 from kg.vocab import CN
 
 if TYPE_CHECKING:
@@ -217,22 +218,42 @@ def test_a_place_with_one_event_leads_to_the_event() -> None:
     assert two.event is None
 
 
-def test_search_finds_by_words_and_by_type(asker: pages.Asker) -> None:
-    found = pages.search_page(asker, "KARST front")
+@pytest.fixture(scope="module")
+def index(newsroom: Store, tmp_path_factory: pytest.TempPathFactory) -> SearchIndex:
+    return SearchIndex(newsroom, tmp_path_factory.mktemp("search") / "search.sqlite")
+
+
+def test_search_finds_by_words_and_by_type(asker: pages.Asker, index: SearchIndex) -> None:
+    found = pages.search_page(asker, index, Wanted("KARST front"))
     assert found.entities is not None
     assert [row.entity.label for row in found.entities.items] == ["Karst Front"]
     assert found.articles is not None
     assert len(found.articles.items) == 2
-    typed = pages.search_page(asker, "", kind="events", event_type=f"{ONTOLOGY}Attack")
+    typed = pages.search_page(asker, index, Wanted(kind="events"), event_type="Attack")
     assert typed.events is not None
-    assert len(typed.events.items) == 2
+    assert len(typed.events.items) == 2  # a kind of attack is an attack
     assert typed.articles is None
 
 
-def test_a_search_text_is_a_value_and_never_part_of_the_query(asker: pages.Asker) -> None:
-    for text in ('") || true #', "' } DELETE WHERE { ?s ?p ?o }", "\\", "?w1"):
-        found = pages.search_page(asker, text)
-        assert not found.entities
+def test_an_article_is_found_by_its_text_with_the_words_marked(asker: pages.Asker, index: SearchIndex) -> None:
+    found = pages.search_page(asker, index, Wanted("karst"))
+    assert found.articles is not None
+    marked = [words for row in found.articles.items for words, hit in found.snippets[row.article.iri] if hit]
+    assert marked
+    assert {words.lower() for words in marked} == {"karst"}
+
+
+def test_the_list_behind_a_search_is_a_query_that_gives_it(asker: pages.Asker, index: SearchIndex) -> None:
+    found = pages.search_page(asker, index, Wanted("karst", kind="articles")).articles
+    assert found is not None
+    assert {str(row["article"]) for row in asker.store.select(found.behind)} == {r.article.iri for r in found.items}
+
+
+def test_a_search_text_is_a_value_and_never_part_of_the_query(asker: pages.Asker, index: SearchIndex) -> None:
+    for text in ('") || true #', "' } DELETE WHERE { ?s ?p ?o }", "NEAR(a b)", 'a" OR "b', "zz*", "title:zz"):
+        found = pages.search_page(asker, index, Wanted(text, place="' OR 1=1 --"))
+        assert not found.events
+        assert not found.articles
     assert len(asker.store) > 100
 
 

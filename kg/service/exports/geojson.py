@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from kg.service.exports.batches import LICENCE, rows
+from kg.service.batches import LICENCE, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from kg.service.exports.batches import LICENCE, rows
+from kg.service.batches import LICENCE, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

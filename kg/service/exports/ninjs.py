@@ -6,7 +6,7 @@ import json
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from kg.service.exports.batches import rows
+from kg.service.batches import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

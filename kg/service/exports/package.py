@@ -11,7 +11,7 @@ import json
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from kg.service.exports.batches import LICENCE, columns, query_text, rows
+from kg.service.batches import LICENCE, columns, query_text, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

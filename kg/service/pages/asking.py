@@ -15,7 +15,7 @@ from kg.service.pages.words import humanise
 from kg.vocab import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from rdflib import Graph
     from rdflib.term import Identifier
@@ -72,6 +72,15 @@ class Asker:
         text = f"{query_text(name)}\nLIMIT {size + 1:d} OFFSET {(number - 1) * size:d}"
         found = list(self.store.select(text, substitutions=_terms(bound)))
         return Page(tuple(read(row) for row in found[:size]), number, len(found) > size, behind(name, **bound))
+
+    def those(
+        self, name: str, variable: str, iris: Sequence[str], read: Callable[[Row], T]
+    ) -> tuple[dict[str, T], str]:
+        """Answer a named SELECT about these things alone; return what was read by IRI, and the query as a person may run it."""
+        values = " ".join(URIRef(iri).n3() for iri in iris)
+        text = query_text(name).replace("WHERE {", f"WHERE {{\n  VALUES ?{variable} {{ {values} }}", 1)
+        found = self.store.select(text) if iris else ()
+        return {str(row[variable]): read(row) for row in found}, with_prefixes(text)
 
     def word(self, term: Identifier | str | None) -> str:
         """Say a class, property or code in words: the ontology's label, else its own name taken apart."""

@@ -1,4 +1,7 @@
-"""The rows of the export queries, a batch of articles at a time, so that no store size needs more memory."""
+"""Tables over the whole store, a batch of articles at a time, so that no store size needs more memory.
+
+Exports write them out, the search index reads them in.
+"""
 
 from __future__ import annotations
 
@@ -34,16 +37,21 @@ def columns(store: Store, name: str) -> tuple[str, ...]:
 
 
 def rows(store: Store, name: str) -> Iterator[dict[str, str]]:
-    """Yield the rows of a named query, ordered by article (`entities`: by entity).
+    """Yield the rows of a named query over the whole store, ordered by article (`entities`: by entity)."""
+    for batch in batches(store, name):
+        yield from rows_of(store, name, batch)
+
+
+def rows_of(store: Store, name: str, iris: Sequence[str]) -> Iterator[dict[str, str]]:
+    """Yield the rows of a named query about these articles (`entities`: about these entities).
 
     Values are strings as SPARQL's CSV writes them, our classes and codes by their names (`Protest`, `happened`); an
     unbound one is empty. `events` also tell their places, and the coordinates of the first that has any.
     """
-    for batch in batches(store, name):
-        # the places are asked for apart: a second optional step inside the query would be tried against the whole store
-        where = _places(store, batch) if name == "events" else {}
-        for row in _rows(store, name, batch):
-            yield row | where.get(row["event"], _NOWHERE) if name == "events" else row
+    # the places are asked for apart: a second optional step inside the query would be tried against the whole store
+    where = _places(store, iris) if name == "events" else {}
+    for row in _rows(store, name, iris):
+        yield row | where.get(row["event"], _NOWHERE) if name == "events" else row
 
 
 def _rows(store: Store, name: str, batch: Iterable[str]) -> Iterator[dict[str, str]]:
@@ -121,4 +129,4 @@ class _Stream(io.RawIOBase):
 @cache
 def query_text(name: str) -> str:
     """Return the text of a named query."""
-    return (files("kg.service.exports") / "tables" / f"{name}.rq").read_text(encoding="utf-8")
+    return (files("kg.service") / "tables" / f"{name}.rq").read_text(encoding="utf-8")
