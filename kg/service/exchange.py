@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from binascii import a2b_qp
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 FORM = "application/x-www-form-urlencoded"
+_ESCAPES = re.compile("%[0-9A-Fa-f]{2}")
 _MOST_FIELDS = 1000
 
 
@@ -19,7 +22,8 @@ _MOST_FIELDS = 1000
 class Request:
     """What came in. `query_string` is undecoded; header values are empty strings where the header is missing.
 
-    `may_write` says that the caller has checked the token; `gone` tells at any time whether the client has left.
+    `may_write` says that the caller has checked the token; `gone` tells at any time whether the client has left;
+    `at_least` is the generation that the client has seen or made, and the answer's state must not be older.
     """
 
     method: str
@@ -31,6 +35,7 @@ class Request:
     path: str = ""
     may_write: bool = False
     gone: Callable[[], bool] | None = None
+    at_least: int = 0
 
     @property
     def media_type(self) -> str:
@@ -95,12 +100,25 @@ class Body:
 
 
 def _decode(text: str) -> list[tuple[str, str]]:
+    if not text:
+        return []
     try:
+        if text.isascii() and text.count("%") == len(_ESCAPES.findall(text)) and text.count("&") < _MOST_FIELDS:
+            fields = (field.partition("=") for field in text.split("&") if field)
+            return [(_plain(name), _plain(value)) for name, _, value in fields]
         return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
     except UnicodeDecodeError as error:
         raise QueryError("the parameters are not UTF-8") from error
     except ValueError as error:
         raise QueryError(f"the parameters cannot be read: {error}") from error
+
+
+def _plain(text: str) -> str:
+    """Undo percent escapes, of which each is whole: those of quoted-printable are theirs but for the sign, and C undoes them."""
+    text = text.replace("+", " ")
+    if "%" not in text:
+        return text
+    return a2b_qp(text.replace("=", "=3D").replace("%", "=").encode("ascii")).decode("utf-8")
 
 
 def text_of(body: bytes) -> str:
@@ -109,6 +127,11 @@ def text_of(body: bytes) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise QueryError(f"the body is not UTF-8 (byte {error.start})") from error
+
+
+def generation_of(header: str) -> int:
+    """Read `X-KG-Generation`, as a client sends it back; what is no number asks for nothing."""
+    return int(header) if header.isascii() and header.isdigit() and len(header) < 20 else 0
 
 
 def failure(error: QueryError) -> Answer:

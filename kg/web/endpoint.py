@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, Response, g, make_response, render_template, request
 
 from kg.service import pages
-from kg.service.exchange import Answer, Request
 from kg.vocab import PREFIXES
 from kg.web import access
-from kg.web.formats import accept_of, is_browser
+from kg.web.formats import is_browser
+from kg.web.short import asked_by
 from kg.web.site import site
+
+if TYPE_CHECKING:
+    from kg.service.exchange import Answer, Request
 
 blueprint = Blueprint("endpoint", __name__)
 
@@ -39,17 +44,7 @@ def graphs() -> Response:
 
 def asked() -> Request:
     """Take the current request apart for the services, which know no Flask."""
-    return Request(
-        method=request.method,
-        query_string=request.query_string.decode("ascii", "replace"),
-        content_type=request.headers.get("Content-Type", ""),
-        body=request.get_data(cache=True),
-        accept=accept_of(request),
-        if_none_match=request.headers.get("If-None-Match", ""),
-        path=request.path,
-        may_write=may_write(),
-        gone=request.environ.get("waitress.client_disconnected"),
-    )
+    return asked_by(request.environ, request.get_data(cache=True), token=site().token)
 
 
 def given(answer: Answer) -> Response:
