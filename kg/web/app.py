@@ -18,24 +18,20 @@ from kg.web.formats import is_browser
 from kg.web.gate import Gate
 from kg.web.logs import RequestLog
 from kg.web.present import register
+from kg.web.protection import protection
+from kg.web.short import ShortWay
 from kg.web.site import EXTENSION, Site, site
 
 if TYPE_CHECKING:
     from kg.config import Config
     from kg.store import Store
 
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' data:; font-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-
-
 def create_app(store: Store, config: Config, *, token: str = "") -> Flask:
     """Make the app for an open store; an empty `token` closes the writing routes."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY + 1  # the service itself refuses what is one byte too long
     services = SparqlService(store, config), GraphStoreService(store, config)
-    app.extensions[EXTENSION] = Site(store, config, token, Asker(store), *services)
+    app.extensions[EXTENSION] = served = Site(store, config, token, Asker(store), *services)
     for blueprint in (
         pages.blueprint,
         endpoint.blueprint,
@@ -52,7 +48,7 @@ def create_app(store: Store, config: Config, *, token: str = "") -> Flask:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(KgError, _kg_error)
     log = RequestLog() if config.log == "json" else None
-    gate = Gate(app.wsgi_app, most=MAX_BODY, token=token, read_token=config.read_token, log=log)
+    gate = Gate(ShortWay(app.wsgi_app, served), most=MAX_BODY, token=token, read_token=config.read_token, log=log)
     app.wsgi_app = gate  # type: ignore[method-assign]  # Flask's own way to wrap an app
     return app
 
@@ -65,17 +61,10 @@ def _finish(answer: Response) -> Response:
     site().metrics.count(request.endpoint or "none", answer.status_code, monotonic() - g.get("started", monotonic()))
     if request.endpoint == "static":
         answer = dress(answer)
-    # the query editor measures its columns with inline styles; no other page may
-    styles = " 'unsafe-inline'" if g.get("query_page") else ""
-    answer.headers["Content-Security-Policy"] = _POLICY.format(styles=styles)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    if g.get("may_be_framed"):  # a preview is shown inside the page of whoever reconciles
-        policy = answer.headers["Content-Security-Policy"].replace("frame-ancestors 'none'", "frame-ancestors *")
-        answer.headers["Content-Security-Policy"] = policy
-    else:
-        answer.headers["X-Frame-Options"] = "DENY"
-    answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    # the query editor measures its columns with inline styles; a preview is shown inside the page of whoever reconciles
+    inline_styles, framed = bool(g.get("query_page")), bool(g.get("may_be_framed"))
+    for name, value in protection(inline_styles=inline_styles, framed=framed):
+        answer.headers[name] = value
     return answer
 
 
