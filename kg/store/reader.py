@@ -24,7 +24,7 @@ from kg.store.folder import hold
 from kg.store.question import Prefixes, Question
 
 _PIECE = 65_536  # bytes; an answer leaves in pieces of this size
-_FIRST_S = 0.002  # but its beginning leaves when it has taken this long, and what is quicker leaves whole, in one message
+_FIRST_S = 0.002  # but its beginning leaves when it has taken this long; what is quicker leaves whole, in one message
 _HELD_S = 0.05  # and nothing that is known is held back longer
 _ORPHAN_CHECK_S = 0.5
 
