@@ -15,25 +15,77 @@ from kg.cli.verbs import FAILED, main, with_store
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from kg.service.checks import CheckReport
+    from kg.service.validate import Report
     from kg.store import Store
 
 
 @main.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "ttl", "nt", "jsonld", "rdf"]),
+    default="table",
+    show_default=True,
+    help="A line for each violation, or SHACL's own report as RDF.",
+)
+@click.option("--checks/--no-checks", default=True, show_default=True, help="Also run ontology/checks over the whole.")
 @with_store(create=False)
-def validate(store: Store) -> None:
-    """Check every article of a store against the shapes of the ontology (SHACL); needs the extra [validate]."""
-    from kg.service.validate import validate_articles  # noqa: PLC0415 - pySHACL is an extra
+def validate(store: Store, *, form: str, checks: bool) -> None:
+    """Check every article and incident of a store against the shapes of the ontology; needs the extra [validate].
 
-    broken = 0
-    checked = 0
-    for report in tqdm(validate_articles(store), unit=" articles", file=sys.stderr, disable=None):
-        checked += 1
-        broken += bool(report.violations)
-        for violation in report.violations:
-            click.echo(f"{report.article}\t{violation.focus}\t{violation.message}")
-    click.echo(f"{checked} articles checked, {broken} with violations", err=True)
-    if broken:
+    Exits with 1 where something breaks a shape or fails a check. A remote store is asked one article at a time.
+    """
+    from kg.service import validate as shapes  # noqa: PLC0415 - pySHACL is an extra
+    from kg.service.checks import run_checks  # noqa: PLC0415
+
+    found, reports = shapes.subjects(store), []
+    for subject in tqdm(found, unit=" graphs", file=sys.stderr, disable=None):
+        report = shapes.validate(store, subject)
+        if report.violations:
+            reports.append(report)
+            if form == "table":
+                _echo_violations(report)
+    ran = list(run_checks(store)) if checks else []
+    failed = [check for check in ran if check.faults]
+    if form == "table":
+        _echo_faults(failed)
+    else:
+        click.echo(shapes.merged(reports, failed).serialize(format=_RDFLIB_FORMATS.get(form, form)).rstrip())
+    broken = {report.subject for report in reports}
+    for kind, some in (("articles", [s for s in found if s.graph]), ("incidents", [s for s in found if not s.graph])):
+        click.echo(f"{len(some)} {kind} checked, {len(broken.intersection(some))} with violations", err=True)
+    if checks:
+        idle = sum(check.examined == 0 for check in ran)
+        click.echo(f"{len(ran)} checks run, {len(failed)} failed, {idle} had nothing to examine", err=True)
+    if reports or failed:
         sys.exit(FAILED)
+
+
+_RDFLIB_FORMATS.get(form, form)).rstrip())
+    idle = sum(each.examined == 0 for each in ran)
+    said = f"{len(ran)} checks over the whole, {len(failed)} failed, {idle} had nothing to examine"
+    broken = {report.subject for report in reports}
+    for kind, each in (("articles", [s for s in found if s.graph]), ("incidents", [s for s in found if not s.graph])):
+        click.echo(f"{len(each)} {kind} checked, {len(broken.intersection(each))} with violations", err=True)
+    if checks:
+        click.echo(said, err=True)
+    if reports or failed:
+        sys.exit(FAILED)
+
+
+_RDFLIB_FORMATS = {"ttl": "turtle", "jsonld": "json-ld", "rdf": "xml"}
+
+
+def _echo_violations(report: Report) -> None:
+    for violation in report.violations:
+        click.echo(f"{report.subject.iri}\t{violation.focus}\t{violation.message}")
+
+
+def _echo_faults(failed: list[CheckReport]) -> None:
+    for report in failed:
+        for node in report.faults:
+            click.echo(f"{report.check.name}\t{node}\t{report.check.fault}")
 
 
 @main.command()
