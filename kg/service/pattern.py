@@ -29,13 +29,14 @@ _UNPLAIN = frozenset({"true", "false", "a"})
 class Clause:
     """One SERVICE clause: `start` and `end` in the text, its endpoint, the inside of its group.
 
-    `is_plain`: nothing but triples, which may be put beside a VALUES block without a group of their own.
+    `is_nested`: it stands inside another, so that what is joined with it lies elsewhere. `is_plain`: nothing but triples, which may be put beside a VALUES block without a group of their own.
     """
 
     start: int
     end: int
     endpoint: str
     is_silent: bool
+    is_nested: bool
     pattern: str
 
     @property
@@ -52,34 +53,35 @@ class Clause:
 
 
 def clauses(query: str) -> tuple[Clause, ...]:
-    """Return the outermost SERVICE clauses in their order; raises `QueryError` 400 for one without a fixed address."""
+    """Return the SERVICE clauses in their order, those inside another before it.
+
+    Raises `QueryError` 400 for one without a fixed address.
+    """
     if "service" not in query.lower():
         return ()
-    found, at, read = [], 0, tokens(query)
-    while at < len(read):
-        if read[at].word == "service":
-            clause, at = _clause(query, read, at)
-            found.append(clause)
-        else:
-            at += 1
+    found: list[Clause] = []
+    read = tokens(query)
+    _collect(query, read, 0, len(read), found, is_nested=False)
     return tuple(found)
 
 
-def _clause(query: str, read: Sequence[Token], at: int) -> tuple[Clause, int]:
-    start, at = at, at + 1
-    is_silent = at < len(read) and read[at].word == "silent"
-    at += is_silent
-    if at + 1 >= len(read) or read[at + 1].text != "{":
-        if at < len(read) and read[at].variable:
+def _collect(query: str, read: Sequence[Token], at: int, end: int, found: list[Clause], *, is_nested: bool) -> None:
+    while at < end:
+        if read[at].word != "service":
+            at += 1
+            continue
+        start, at = at, at + 1
+        is_silent = at < end and read[at].word == "silent"
+        at += is_silent
+        if at < end and read[at].variable:
             raise QueryError(f"SERVICE {read[at].text}: an endpoint must be named, not be the value of a variable")
-        raise QueryError("SERVICE needs the address of an endpoint and a group in braces")
-    if read[at].variable:
-        raise QueryError(f"SERVICE {read[at].text}: an endpoint must be named, not be the value of a variable")
-    endpoint = _iri(read, read[at])
-    opening = at + 1
-    end = closing(read, opening)
-    pattern = query[read[opening].end : read[end].start]
-    return Clause(read[start].start, read[end].end, endpoint, is_silent, pattern), end + 1
+        if at + 1 >= end or read[at + 1].text != "{":
+            raise QueryError("SERVICE needs the address of an endpoint and a group in braces")
+        endpoint, opening = _iri(read, read[at]), at + 1
+        at = closing(read, opening)
+        _collect(query, read, opening + 1, at, found, is_nested=True)
+        pattern = query[read[opening].end : read[at].start]
+        found.append(Clause(read[start].start, read[at].end, endpoint, is_silent, is_nested, pattern))
 
 
 def _iri(read: Sequence[Token], token: Token) -> str:

@@ -250,14 +250,30 @@ def test_service_in_an_update_is_refused(service: SparqlService, endpoint: str, 
     assert between.seen == []
 
 
-def test_a_variable_as_endpoint_and_service_inside_service_are_refused(
-    service: SparqlService, endpoint: str, between: GoBetween
-) -> None:
+def test_a_variable_as_endpoint_is_refused(service: SparqlService, between: GoBetween) -> None:
     status, text, _ = ask(service, "SELECT * { ?x :same ?e SERVICE ?e { ?s ?p ?o } }")
     assert (status, "must be named" in text) == (400, True)
-    nested = f"SELECT * {{ SERVICE <{endpoint}> {{ ?s ?p ?o SERVICE <{endpoint}> {{ ?o ?q ?r }} }} }}"
-    status, text, _ = ask(service, nested)
-    assert (status, "inside another" in text) == (400, True)
+    assert between.seen == []
+
+
+def test_service_inside_service_is_answered_by_us_and_no_endpoint_asks_a_third(
+    service: SparqlService, endpoint: str, between: GoBetween
+) -> None:
+    inner = f"SERVICE <{endpoint}> {{ ?y :age ?age }}"
+    query = f"SELECT ?x ?name ?age {{ ?x :same ?y SERVICE <{endpoint}> {{ ?y :name ?name OPTIONAL {{ {inner} }} }} }}"
+    status, text, _ = ask(service, query)
+    assert status == 200
+    found = json.loads(text)["results"]["bindings"]
+    assert {(row["name"]["value"][:2], row.get("age", {}).get("value")) for row in found} == {
+        ("An", "41"),
+        ("Be", "7"),
+        ("Do", None),
+    }
+    assert len(between.seen) == 2
+    assert not any("SERVICE" in seen for seen in between.seen)
+    refused = query.replace(inner, inner.replace(endpoint, "http://127.0.0.1:9/sparql"))
+    between.seen.clear()
+    assert ask(service, refused)[0] == 403
     assert between.seen == []
 
 
