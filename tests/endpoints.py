@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 import threading
-import time
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -22,12 +18,12 @@ import pytest
 
 from kg.config import Config
 
-from .running import TOKEN, free_port, serving
+from .running import TOKEN, free_port, running, serving
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
 
-_STARTING_S = 90
 _VIRTUOSO_INI = """
 [Database]
 DatabaseFile = virtuoso.db
@@ -42,8 +38,8 @@ TransactionFile = virtuoso-temp.trx
 [Parameters]
 ServerPort = 127.0.0.1:{sql}
 DirsAllowed = .
-NumberOfBuffers = 5000
-MaxDirtyBuffers = 3000
+NumberOfBuffers = {buffers}
+MaxDirtyBuffers = {dirty}
 ServerThreads = 10
 CheckpointInterval = 0
 [HTTPServer]
@@ -91,18 +87,22 @@ def oxigraph(folder: Path, *, port: int = 0) -> Iterator[Elsewhere]:
     program, port = _program("oxigraph", "pip install oxigraph"), port or free_port()
     command = [program, "serve", "--location", str(folder / "oxigraph"), "--bind", f"127.0.0.1:{port}"]
     address = f"http://127.0.0.1:{port}"
-    with _running(command, folder, f"{address}/query?query=ASK%7B%7D") as process:
+    with running(command, folder, f"{address}/query?query=ASK%7B%7D") as process:
         yield Elsewhere("oxigraph", f"{address}/", {}, process)
 
 
 @contextmanager
-def virtuoso(folder: Path, *, rows: int = 100_000) -> Iterator[Elsewhere]:
-    """Run Virtuoso with a database of its own; only its user dba may write, by Digest."""
+def virtuoso(folder: Path, *, rows: int = 100_000, buffers: int = 5000, sql: int = 0) -> Iterator[Elsewhere]:
+    """Run Virtuoso with a database of its own; only its user dba may write, by Digest.
+
+    `buffers` are 8 KB each; `sql` is the port for its own tool.
+    """
     program, port = _program("virtuoso-t", "apt-get install virtuoso-opensource-7-bin"), free_port()
-    (folder / "virtuoso.ini").write_text(_VIRTUOSO_INI.format(sql=free_port(), http=port, rows=rows))
+    settings = {"sql": sql or free_port(), "http": port, "rows": rows, "buffers": buffers, "dirty": buffers * 3 // 5}
+    (folder / "virtuoso.ini").write_text(_VIRTUOSO_INI.format(**settings))
     address = f"http://127.0.0.1:{port}"
     command = [program, "-f", "+configfile", "virtuoso.ini"]
-    with _running(command, folder, f"{address}/sparql?query=ASK%7B%7D") as process:
+    with running(command, folder, f"{address}/sparql?query=ASK%7B%7D") as process:
         yield Elsewhere("virtuoso", f"{address}/", {"remote_user": "dba", "remote_password": "dba"}, process)
 
 
@@ -114,30 +114,6 @@ def our_own(folder: Path) -> Iterator[Elsewhere]:
 
 
 SERVERS = {"oxigraph": oxigraph, "virtuoso": virtuoso, "own": our_own}
-
-
-@contextmanager
-def _running(command: list[str], folder: Path, probe: str) -> Iterator[subprocess.Popen[bytes]]:
-    with (folder / "said.log").open("wb") as said:
-        process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)
-    try:
-        until = time.monotonic() + _STARTING_S
-        while True:
-            try:
-                with urllib.request.urlopen(probe, timeout=10):  # noqa: S310 - our own loopback address
-                    break
-            except OSError:
-                if process.poll() is not None or time.monotonic() > until:
-                    pytest.fail(f"{command[0]} does not answer: {(folder / 'said.log').read_text()}")
-                time.sleep(0.05)
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 class GoBetween:

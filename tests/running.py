@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "of the tests"  # noqa: S105 - guards nothing
 _STARTING_S = 60
+_OTHERS_START_S = 90
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,32 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(command: list[str], folder: Path, probe: str, *, name: str = "said") -> Iterator[subprocess.Popen[bytes]]:
+    """Run any server until the block ends; it is there when the probed address answers."""
+    log = folder / f"{name}.log"
+    with log.open("wb") as said:
+        process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)
+    try:
+        until = time.monotonic() + _OTHERS_START_S
+        while True:
+            try:
+                with urllib.request.urlopen(probe, timeout=10):  # noqa: S310 - our own loopback address
+                    break
+            except OSError:
+                if process.poll() is not None or time.monotonic() > until:
+                    pytest.fail(f"{command[0]} does not answer: {log.read_text()}")
+                time.sleep(0.05)
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 @contextmanager

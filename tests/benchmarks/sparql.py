@@ -1,59 +1,57 @@
-"""The SPARQL service against `oxigraph serve` and rdflib-endpoint, all in one run on one store; prints ratios, asserts nothing.
+"""The SPARQL service beside `oxigraph serve`, rdflib-endpoint and Virtuoso: one run, the same quads, ratios as a table.
 
-    python tests/benchmarks/sparql.py --quads 200000 --oxigraph PATH --rdflib-endpoint PATH
+    python -m tests.benchmarks.sparql [--small] [--cache build/benchmark]
 
-The store is synthetic: the invented articles of `tests/newsroom` with numbers and entities varied, put through the
-project's own mapping. The rivals are commands of the PyPI packages `oxigraph` and `rdflib-endpoint`; one that is not
-found is left out. Every figure is requests a second of one client on one connection.
+The quads are what the project's own mapping makes of synthetic annotations (`synthetic`). They and the rivals' databases
+are built once, into the cache: minutes for a million. Every round asks every server in turn, and a ratio is the median
+over the rounds of (our figure / theirs), so that a machine which slows down slows all. `oxigraph` and `virtuoso-t` are
+found on the PATH or beside Python; rdflib-endpoint (`pip install rdflib-endpoint oxrdflib`) in this Python or in
+`rivals/` in the cache, a virtual environment. What is not installed is left out, and said. Asserts nothing.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import date
-from hashlib import sha256
-from http.client import HTTPConnection
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 import click
+from tqdm import tqdm
 
-from kg.jsonl import from_json
-from kg.mapping import map_article, ontology_triples
-from kg.model import Article, Candidate, Link, Links, Metadata, View
+from kg.iris import DEFAULT_BASE
 from kg.store import open_store
 from kg.vocab import PREFIXES
+from tests.benchmarks.client import Client
+from tests.benchmarks.synthetic import fill
+from tests.endpoints import virtuoso
+from tests.running import free_port, running, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from kg.model import Contribution
-    from kg.store import Store
-
-TESTS = Path(__file__).resolve().parents[1]
-ENTITIES = 997  # distinct ones per name: enough for joins to have work, few enough to repeat
+OURS = "kg"
 HEAD = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items() if prefix in ("cn", "rdfs", "schema"))
-BATCH = 200
-
-
-@dataclass(frozen=True)
-class Rival:
-    name: str
-    port: int
-    path: str
+ROWS = 1_000_000
+PROBE = "query=ASK%7B%7D"
+VIRTUOSO_BUFFERS = 60_000  # of 8 KB; what its own documentation gives a machine with 1 GB to spare
+RDFLIB_ENDPOINT = """
+import sys, uvicorn
+from rdflib import Dataset
+from rdflib_endpoint import SparqlEndpoint
+quads = Dataset(store="Oxigraph", default_union=True)
+quads.open(sys.argv[1])
+uvicorn.run(SparqlEndpoint(graph=quads, path="/"), host="127.0.0.1", port=int(sys.argv[2]), log_level="warning")
+"""
 
 
 @dataclass(frozen=True)
@@ -64,62 +62,123 @@ class Line:
     query: Callable[[int], str]
 
 
-def contribution(store: Store, source: str, number: int) -> Contribution:
-    """Map the n-th variation of an invented article."""
-    found = json.loads(source)
-    text = "\n\n".join([*found["paragraphs"], f"Report {number}."])
-    _place(found, text)
-    known = found["metadata"]
-    published = date.fromordinal(date(2015, 1, 1).toordinal() + number % 3000)
-    headline = f"{known.get('headline')} ({number})"
-    metadata = Metadata(headline=headline, publisher=known.get("publisher"), published=published, language="en")
-    digest = sha256(text.encode()).hexdigest()[:16]
-    article = Article(digest, f"synthetic-{number}", text, View(text, ((0, 0, len(text)),)), (), metadata, "synthetic")
-    choices = {
-        entity["id"]: Candidate(
-            f"Q{int(entity['qid'][1:]) * ENTITIES + number % ENTITIES}",
-            entity["name"],
-            0.9,
-            entity["type"],
-            source="synthetic",
-            **entity["facts"],
-        )
-        for entity in found["entities"]
-        if entity.get("qid")
-    }
-    annotations = from_json(found)
-    links = Links(tuple(Link(entity.id, choices.get(entity.id)) for entity in annotations.entities))
-    return map_article(article, annotations, links, iris=store.iris, fingerprint="synthetic")
+@dataclass
+class Server:
+    """A server at work, and what was measured of it: figures by line and round."""
+
+    client: Client
+    pid: int
+    figures: dict[str, list[float]] = field(default_factory=dict)
 
 
-def _place(value: object, text: str) -> None:
-    if isinstance(value, list):
-        for item in value:
-            _place(item, text)
-    if isinstance(value, dict):
-        if isinstance(value.get("text"), str) and "start" not in value:
-            start = -1
-            for _ in range(value.get("nth", 1)):
-                start = text.index(value["text"], start + 1)
-            value["start"], value["end"] = start, start + len(value["text"])
-        for item in value.values():
-            _place(item, text)
+# --- the quads, built once -----------------------------------------------------------------------------------------------
 
 
-def fill(store: Store, quads: int) -> list[str]:
-    """Map variations until the store holds that many quads; return the articles' IRIs."""
-    sources = [path.read_text(encoding="utf-8") for path in sorted((TESTS / "newsroom").glob("*.json"))]
-    store.replace_graph(store.iris.graph("ontology"), ontology_triples())
-    numbers, articles = count(), []
-    while len(store) < quads:
-        made = [contribution(store, sources[number % len(sources)], number) for number, _ in zip(numbers, range(BATCH))]  # noqa: B905
-        store.put_many(made)
-        articles += [store.iris.article(each.article.rpartition("/")[2]) for each in made]
-    return articles
+def prepare(cache: Path, quads: int, oxigraph: str) -> Path:
+    """Return the folder with the N-Quads and the databases that are loaded from them; build what is missing."""
+    home = cache / f"{quads}"
+    home.mkdir(parents=True, exist_ok=True)
+    dump = home / "quads.nq"
+    if not dump.exists():
+        _write(home, quads, dump)
+    if not (home / "oxigraph").exists():
+        click.echo("loading Oxigraph", err=True)
+        part = home / "oxigraph.part"
+        shutil.rmtree(part, ignore_errors=True)
+        command = [oxigraph, "load", "--location", str(part), "--file", str(dump)]
+        subprocess.run(command, check=True, capture_output=True)
+        part.rename(home / "oxigraph")
+    isql = shutil.which("isql-vt")
+    if isql and shutil.which("virtuoso-t") and not (home / "virtuoso").exists():
+        click.echo("loading Virtuoso", err=True)
+        _load_virtuoso(isql, home, dump)
+    return home
 
 
-def mix(articles: list[str]) -> tuple[Line, ...]:
-    """Return the kinds of requests; a number in the text keeps every cache out, except where it is meant to help."""
+def _write(home: Path, quads: int, dump: Path) -> None:
+    with TemporaryDirectory(dir=home) as folder, open_store(Path(folder) / "store") as store:
+        with tqdm(total=quads, desc="Mapping", unit=" quads", file=sys.stderr) as bar:
+            fill(store, quads, progress=lambda held: bar.update(held - bar.n))
+        part = dump.with_suffix(".part")
+        with part.open("wb") as file:
+            file.writelines(store.dump(format="nq"))
+    part.rename(dump)
+
+
+def _load_virtuoso(isql: str, home: Path, dump: Path) -> None:
+    part, port = home / "virtuoso.part", free_port()
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    (part / dump.name).symlink_to(dump.resolve())
+    with virtuoso(part, buffers=VIRTUOSO_BUFFERS, sql=port):
+        steps = f"ld_dir('.', '{dump.name}', 'http://none'); rdf_loader_run(); checkpoint;"
+        subprocess.run([isql, f"127.0.0.1:{port}", "dba", "dba", f"exec={steps}"], check=True, capture_output=True)
+    (part / dump.name).unlink()
+    part.rename(home / "virtuoso")
+
+
+# --- the servers -------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def contestants(home: Path, cache: Path, oxigraph: str) -> Iterator[dict[str, Server]]:
+    """Run ourselves and every rival that is installed, each on a copy of its database."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(dir=home)))
+        servers = {OURS: stack.enter_context(_ours(home, folder))}
+        port = free_port()
+        location = shutil.copytree(home / "oxigraph", folder / "oxigraph")
+        bind = f"127.0.0.1:{port}"
+        command = [oxigraph, "serve", "--location", str(location), "--bind", bind, "--union-default-graph"]
+        probe = f"http://{bind}/query?{PROBE}"
+        process = stack.enter_context(running(command, folder, probe, name="oxigraph-serve"))
+        servers["oxigraph serve"] = Server(Client("oxigraph serve", port, "/query"), process.pid)
+        if python := _with_rdflib_endpoint(cache):
+            port = free_port()
+            location = shutil.copytree(home / "oxigraph", folder / "rdflib-endpoint")
+            command = [python, "-c", RDFLIB_ENDPOINT, str(location), str(port)]
+            probe = f"http://127.0.0.1:{port}/?{PROBE}"
+            process = stack.enter_context(running(command, folder, probe, name="rdflib"))
+            servers["rdflib-endpoint"] = Server(Client("rdflib-endpoint", port, "/"), process.pid)
+        else:
+            click.echo("rdflib-endpoint is not installed and left out", err=True)
+        if (home / "virtuoso").exists():
+            place = shutil.copytree(home / "virtuoso", folder / "virtuoso")
+            found = stack.enter_context(virtuoso(place, rows=2 * ROWS, buffers=VIRTUOSO_BUFFERS))
+            assert found.process is not None  # it runs while the block does
+            port = int(found.address.rstrip("/").rpartition(":")[2])
+            servers["Virtuoso"] = Server(Client("Virtuoso", port, "/sparql"), found.process.pid)
+        else:
+            click.echo("Virtuoso is not installed and left out", err=True)
+        yield servers
+
+
+@contextmanager
+def _ours(home: Path, folder: Path) -> Iterator[Server]:
+    store = folder / "store"
+    store.mkdir()
+    (store / "kg-store.json").write_text(json.dumps({"format": 1, "base": DEFAULT_BASE}))
+    shutil.copytree(home / "oxigraph", store / "oxigraph")
+    with serving(store, timeout_s=300) as found:
+        yield Server(Client(OURS, found.port, "/sparql"), found.pid)
+
+
+def _with_rdflib_endpoint(cache: Path) -> str | None:
+    for python in (sys.executable, str((cache / "rivals" / "bin" / "python").absolute())):
+        asked = [python, "-c", "import rdflib_endpoint, oxrdflib, uvicorn"]
+        if shutil.which(python) and subprocess.run(asked, capture_output=True, check=False).returncode == 0:
+            return python
+    return None
+
+
+# --- the measuring -------------------------------------------------------------------------------------------------------
+
+
+def mix(articles: list[str]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """Return the quick and the slow kinds of requests.
+
+    A number in the text keeps every cache out, except where it is meant to help.
+    """
 
     def article(number: int) -> str:
         return articles[(number * 7919) % len(articles)]
@@ -127,7 +186,7 @@ def mix(articles: list[str]) -> tuple[Line, ...]:
     by_type = "SELECT ?t (COUNT(?e) AS ?n) { ?e a ?t ; cn:reportedIn ?a FILTER(%d >= 0) } GROUP BY ?t ORDER BY DESC(?n)"
     return (
         Line("lookup", lambda n: f"SELECT ?p ?o {{ <{article(n)}> ?p ?o FILTER({n} >= 0) }}"),
-        Line("ask", lambda n: f"ASK {{ ?e cn:reportedIn <{article(n)}> FILTER({n} >= 0) }}"),
+        Line("ASK", lambda n: f"ASK {{ ?e cn:reportedIn <{article(n)}> FILTER({n} >= 0) }}"),
         Line(
             "join",
             lambda n: (
@@ -135,147 +194,134 @@ def mix(articles: list[str]) -> tuple[Line, ...]:
                 f"?e cn:reportedIn <{article(n)}> ; rdfs:label ?l FILTER({n} >= 0) }}"
             ),
         ),
-        Line("aggregate, new each time", lambda n: by_type % n),
+        Line(
+            "long join",
+            lambda n: (
+                f"SELECT ?e ?who ?name {{ ?e cn:reportedIn <{article(n)}> ; cn:reportedParticipation ?p . "
+                f"?p cn:participant ?who . ?who rdfs:label ?name FILTER({n} >= 0) }}"
+            ),
+        ),
+    ), (
+        Line("aggregate", lambda n: by_type % n),
+        Line(
+            "search",
+            lambda n: f'SELECT (COUNT(?e) AS ?n) {{ ?e cn:reportedIn ?a ; rdfs:label ?l FILTER(CONTAINS(?l, "{n}")) }}',
+        ),
         Line("aggregate, repeated", lambda _: by_type % 0),
     )
 
 
-def send(connection: HTTPConnection, rival: Rival, query: str, accept: str) -> bytes:
-    """Ask one query by POST; anything but 200 ends the run."""
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": accept}
-    connection.request("POST", rival.path, urlencode({"query": HEAD + query}), headers)
-    answer = connection.getresponse()
-    body = answer.read()
-    if answer.status != 200:
-        raise SystemExit(f"{rival.name}: {answer.status} for {query}: {body[:300]!r}")
-    return body
+def measure(servers: dict[str, Server], lines: tuple[Line, ...], *, rounds: int, seconds: float) -> None:
+    """Ask every server for some seconds each, in turn, and note requests a second."""
+    numbers = count(1)
+    with tqdm(total=rounds * len(lines) * len(servers), desc="Asking", file=sys.stderr) as bar:
+        for _ in range(rounds):
+            for line in lines:
+                start = next(numbers) * 1_000_000
+                for server in servers.values():
+                    server.figures.setdefault(line.name, []).append(_rate(server.client, line, start, seconds))
+                    bar.update()
 
 
-def rate(rival: Rival, line: Line, seconds: float) -> float:
-    """Return requests a second, after three that warm up."""
-    connection = HTTPConnection("127.0.0.1", rival.port, timeout=120)
-    accept = "application/sparql-results+json"
-    for number in range(3):
-        send(connection, rival, line.query(-number), accept)
+def _rate(client: Client, line: Line, start: int, seconds: float) -> float:
+    client.ask(HEAD + line.query(start))
     done, started = 0, time.perf_counter()
     while time.perf_counter() - started < seconds or done < 2:
         done += 1
-        send(connection, rival, line.query(done), accept)
-    elapsed = time.perf_counter() - started
-    connection.close()
-    return done / elapsed
+        client.ask(HEAD + line.query(start + done))
+    return done / (time.perf_counter() - started)
 
 
-def stream(rival: Rival) -> tuple[float, float, int]:
-    """Read every triple as CSV; return rows a second, milliseconds to the first byte, and the rows."""
-    connection = HTTPConnection("127.0.0.1", rival.port, timeout=300)
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/csv"}
-    started = time.perf_counter()
-    connection.request("POST", rival.path, urlencode({"query": "SELECT ?s ?p ?o { ?s ?p ?o }"}), headers)
-    answer = connection.getresponse()
-    rows = answer.read(1).count(b"\n")
-    first = time.perf_counter() - started
-    while piece := answer.read(1 << 16):
-        rows += piece.count(b"\n")
-    elapsed = time.perf_counter() - started
-    connection.close()
-    return rows / elapsed, first * 1000, rows
+def measure_streams(servers: dict[str, Server], *, rounds: int, slow_once: tuple[str, ...]) -> None:
+    """Read a million rows in two formats, and note rows a second and milliseconds to the first byte."""
+    for number in range(rounds):
+        for accept, name in (("application/sparql-results+json", "JSON"), ("text/csv", "CSV")):
+            for who, server in servers.items():
+                if number and who in slow_once:
+                    continue
+                query = f"SELECT ?s ?p ?o {{ ?s ?p ?o FILTER({number} >= 0) }} LIMIT {ROWS}"
+                if name == "JSON":  # rows are not lines in it
+                    got = server.client.stream(query, accept)
+                    rate = ROWS / got.all_s
+                else:
+                    got = server.client.stream(query, accept)
+                    rate = got.lines / got.all_s
+                server.figures.setdefault(f"stream, {name}", []).append(rate)
+                server.figures.setdefault(f"first byte, {name}", []).append(got.first_s * 1000)
+                click.echo(f"{who}: {name} in {got.all_s:.1f} s, first byte {got.first_s * 1000:.0f} ms", err=True)
 
 
-@contextmanager
-def process(name: str, path: str, port: int, command: list[str], folder: Path) -> Iterator[Rival]:
-    """Run a server until the block ends."""
-    with (folder / f"{name}.log".replace(" ", "-")).open("wb") as log:
-        environment = {**os.environ, "PYTHONPATH": str(TESTS.parent)} if command[0] == sys.executable else None
-        started = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env=environment)
-    try:
-        rival = Rival(name, port, path)
-        until = time.monotonic() + 180
-        while True:
-            try:
-                with socket.create_connection(("127.0.0.1", port), timeout=1):
-                    pass
-                connection = HTTPConnection("127.0.0.1", port, timeout=60)
-                send(connection, rival, "ASK {}", "application/sparql-results+json")
-                connection.close()
-                break
-            except OSError:
-                if started.poll() is not None or time.monotonic() > until:
-                    raise SystemExit(f"{name} does not start; see {log.name}") from None
-                time.sleep(0.2)
-        yield rival
-    finally:
-        started.send_signal(signal.SIGINT)
+def peaks(pid: int) -> dict[str, int]:
+    """Return the largest memory that each process of a server has held, in MB; the largest of a kind counts."""
+    found: dict[str, int] = {}
+    waiting = [pid]
+    while waiting:
+        each = Path(f"/proc/{waiting.pop()}")
         try:
-            started.wait(15)
-        except subprocess.TimeoutExpired:
-            started.kill()
-            started.wait()
+            words = (each / "cmdline").read_bytes().split(b"\0")
+            status = (each / "status").read_text()
+            for task in (each / "task").iterdir():
+                waiting += [int(child) for child in (task / "children").read_text().split()]
+        except OSError:
+            continue
+        kind = next((w.decode().rpartition(".")[2] for w in words if w.startswith(b"kg.store.")), "front")
+        megabytes = next(int(row.split()[1]) for row in status.splitlines() if row.startswith("VmHWM")) // 1000
+        found[kind] = max(found.get(kind, 0), megabytes)
+    return found
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+# --- the table ---------------------------------------------------------------------------------------------------------
 
 
-def contestants(arguments: argparse.Namespace, folder: Path, dump: Path) -> Iterator[tuple[str, str, int, list[str]]]:
-    """Yield name, path, port and command of ourselves and of the rivals that are installed."""
-    port = free_port()
-    ours = [sys.executable, "-m", "kg", "serve", "--store", str(folder / "store"), "--port", str(port)]
-    yield "kg", "/sparql", port, ours
-    if oxigraph := shutil.which(arguments.oxigraph):
-        location = str(folder / "oxigraph")
-        subprocess.run([oxigraph, "load", "--location", location, "--file", str(dump)], check=True, capture_output=True)
-        port = free_port()
-        bind = f"127.0.0.1:{port}"
-        yield (
-            "oxigraph serve",
-            "/query",
-            port,
-            [oxigraph, "serve", "--location", location, "--bind", bind, "--union-default-graph"],
-        )
-    if endpoint := shutil.which(arguments.rdflib_endpoint):
-        port = free_port()
-        command = [endpoint, "serve", "--store", "Oxigraph", "--host", "127.0.0.1", "--port", str(port), str(dump)]
-        yield "rdflib-endpoint", "/", port, command
+def table(servers: dict[str, Server], quads: int) -> str:
+    """Lay the ratios out in Markdown."""
+    rivals = [name for name in servers if name != OURS]
+    ours = servers[OURS].figures
+    rows = [
+        f"{quads:,} quads, one client; our requests (or rows) a second ÷ theirs, median of the rounds.",
+        "",
+        "| request | " + " | ".join(f"÷ {name}" for name in rivals) + " |",
+        "|---|" + "--:|" * len(rivals),
+    ]
+    for name in ours:
+        if not name.startswith("first byte"):
+            cells = [_ratio(ours[name], servers[rival].figures[name]) for rival in rivals]
+            rows.append(f"| {name} | " + " | ".join(cells) + " |")
+    rows += ["", "| server | first byte, JSON | first byte, CSV | peak memory of each process |", "|---|--:|--:|---|"]
+    for name, server in servers.items():
+        firsts = [f"{median(server.figures[f'first byte, {kind}']):.0f} ms" for kind in ("JSON", "CSV")]
+        held = peaks(server.pid)
+        memory = ", ".join(f"{kind} {size} MB" if len(held) > 1 else f"{size} MB" for kind, size in held.items())
+        rows.append(f"| {name} | {' | '.join(firsts)} | {memory} |")
+    return "\n".join(rows)
+
+
+def _ratio(ours: list[float], theirs: list[float]) -> str:
+    found = median(mine / other for mine, other in zip(ours, theirs, strict=False))
+    return f"{found:.2f}" if found < 10 else f"{found:,.0f}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quads", type=int, default=200_000)
-    parser.add_argument("--seconds", type=float, default=2.0, help="for each kind of request")
-    parser.add_argument("--oxigraph", default="oxigraph")
-    parser.add_argument("--rdflib-endpoint", default="rdflib-endpoint")
+    parser.add_argument("--cache", type=Path, default=Path("build/benchmark"), help="where the databases are kept")
+    parser.add_argument("--quads", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=1.0, help="for each kind of request, server and round")
+    parser.add_argument("--small", action="store_true", help="a quick look: 50,000 quads, one round")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as place, ExitStack() as servers:
-        folder = Path(place)
-        with open_store(folder / "store") as store:
-            articles = fill(store, arguments.quads)
-            dump = folder / "dump.nq"
-            with dump.open("wb") as file:
-                file.writelines(store.dump(format="nq"))
-            click.echo(f"{len(store):,} quads of {len(articles):,} articles", err=True)
-        figures: dict[str, list[float]] = {}
-        for name, path, port, command in contestants(arguments, folder, dump):
-            # one after another: idle servers cost little, and a run sees the same machine for all
-            rival = servers.enter_context(process(name, path, port, command, folder))
-            figures[name] = [rate(rival, line, arguments.seconds) for line in mix(articles)]
-            rows, first_ms, total = stream(rival)
-            figures[name] += [rows, first_ms]
-            click.echo(f"{name}: {total:,} rows streamed", err=True)
-    show(figures, [*(line.name for line in mix(articles)), "stream, rows a second", "stream, first byte (ms)"])
-
-
-def show(figures: dict[str, list[float]], names: list[str]) -> None:
-    """Print our figures and the ratio to each rival's, as a table in Markdown."""
-    rivals = [name for name in figures if name != "kg"]
-    click.echo("| request | kg | " + " | ".join(f"kg ÷ {name}" for name in rivals) + " |")
-    click.echo("|---|--:|" + "--:|" * len(rivals))
-    for row, name in enumerate(names):
-        ours = figures["kg"][row]
-        ratios = " | ".join(f"{ours / figures[rival][row]:.2f}" for rival in rivals)
-        click.echo(f"| {name} | {ours:,.0f} | {ratios} |")
+    if arguments.small:
+        arguments.quads, arguments.rounds, arguments.seconds = 50_000, 1, 0.5
+    beside = Path(sys.executable).with_name("oxigraph")
+    oxigraph = str(beside) if beside.exists() else shutil.which("oxigraph")
+    if oxigraph is None:
+        raise SystemExit("oxigraph is missing: pip install oxigraph")
+    home = prepare(arguments.cache, arguments.quads, oxigraph)
+    with contestants(home, arguments.cache, oxigraph) as servers:
+        found = json.loads(servers[OURS].client.ask(f"{HEAD}SELECT ?a {{ ?a a schema:NewsArticle }}"))
+        quick, slow = mix(sorted(row["a"]["value"] for row in found["results"]["bindings"]))
+        measure(servers, (*quick, *slow), rounds=arguments.rounds, seconds=arguments.seconds)
+        measure_streams(servers, rounds=min(arguments.rounds, 3), slow_once=("rdflib-endpoint", "Virtuoso"))
+        click.echo(table(servers, arguments.quads))
 
 
 if __name__ == "__main__":
