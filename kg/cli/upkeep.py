@@ -62,18 +62,6 @@ def validate(store: Store, *, form: str, checks: bool) -> None:
         sys.exit(FAILED)
 
 
-_RDFLIB_FORMATS.get(form, form)).rstrip())
-    idle = sum(each.examined == 0 for each in ran)
-    said = f"{len(ran)} checks over the whole, {len(failed)} failed, {idle} had nothing to examine"
-    broken = {report.subject for report in reports}
-    for kind, each in (("articles", [s for s in found if s.graph]), ("incidents", [s for s in found if not s.graph])):
-        click.echo(f"{len(each)} {kind} checked, {len(broken.intersection(each))} with violations", err=True)
-    if checks:
-        click.echo(said, err=True)
-    if reports or failed:
-        sys.exit(FAILED)
-
-
 _RDFLIB_FORMATS = {"ttl": "turtle", "jsonld": "json-ld", "rdf": "xml"}
 
 
