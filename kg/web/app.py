@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from time import monotonic
 from typing import TYPE_CHECKING
+from weakref import finalize
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -11,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from kg.errors import KgError, QueryError
 from kg.service.graph_store import GraphStoreService
 from kg.service.pages import Asker
+from kg.service.search import SearchIndex
 from kg.service.sparql import MAX_BODY, SparqlService
 from kg.web import data, endpoint, lookup, ontology, operations, pages, trial
 from kg.web.assets import dress
@@ -26,12 +31,13 @@ if TYPE_CHECKING:
     from kg.config import Config
     from kg.store import Store
 
+
 def create_app(store: Store, config: Config, *, token: str = "") -> Flask:
     """Make the app for an open store; an empty `token` closes the writing routes."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY + 1  # the service itself refuses what is one byte too long
     services = SparqlService(store, config), GraphStoreService(store, config)
-    app.extensions[EXTENSION] = served = Site(store, config, token, Asker(store), *services)
+    app.extensions[EXTENSION] = served = Site(store, config, token, Asker(store), _search(store, config), *services)
     for blueprint in (
         pages.blueprint,
         endpoint.blueprint,
@@ -51,6 +57,15 @@ def create_app(store: Store, config: Config, *, token: str = "") -> Flask:
     gate = Gate(ShortWay(app.wsgi_app, served), most=MAX_BODY, token=token, read_token=config.read_token, log=log)
     app.wsgi_app = gate  # type: ignore[method-assign]  # Flask's own way to wrap an app
     return app
+
+
+def _search(store: Store, config: Config) -> SearchIndex:
+    """Open the search index beside the store's folder, or where nothing is to be left behind."""
+    folder = Path(config.store)
+    if store.is_remote or not (store.is_writable and folder.is_dir()):
+        folder = Path(mkdtemp(prefix="kg-search-"))
+        finalize(store, rmtree, folder, ignore_errors=True)
+    return SearchIndex(store, folder / "search.sqlite")
 
 
 def _start() -> None:
