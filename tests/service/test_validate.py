@@ -114,9 +114,7 @@ def test_a_store_behind_an_endpoint_is_validated_the_same_way(store: Store, tmp_
     ):
         fill(remote, change)
         assert [r.violations for r in validate_all(remote)] == [r.violations for r in validate_all(store)]
-        assert [(r.examined, r.faults) for r in run_checks(remote)] == [
-            (r.examined, r.faults) for r in run_checks(store)
-        ]
+        assert [r.faults for r in run_checks(remote)] == [r.faults for r in run_checks(store)]
 
 
 def test_the_report_as_rdf_holds_every_violation_and_says_whether_all_conforms(store: Store) -> None:
