@@ -17,7 +17,7 @@ from kg.service.graph_store import GraphStoreService
 from kg.service.pages import Asker
 from kg.service.search import SearchIndex
 from kg.service.sparql import MAX_BODY, SparqlService
-from kg.web import data, endpoint, lookup, ontology, operations, pages, trial
+from kg.web import data, endpoint, lookup, ontology, operations, pages, signposts, syndication, trial
 from kg.web.assets import dress
 from kg.web.formats import is_browser
 from kg.web.gate import Gate
@@ -46,6 +46,8 @@ def create_app(store: Store, config: Config, *, token: str = "") -> Flask:
         lookup.blueprint,
         ontology.blueprint,
         trial.blueprint,
+        signposts.blueprint,
+        syndication.blueprint,
     ):
         app.register_blueprint(blueprint)
     register(app)

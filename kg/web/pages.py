@@ -11,6 +11,7 @@ from kg.service import pages
 from kg.service.pages.entity import LISTS
 from kg.service.search import Wanted
 from kg.web.formats import RDF_FORMATS
+from kg.web.signposts import signs
 from kg.web.site import site
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ def _found(template: str, found: object, iri: str) -> Response:
     for suffix, (media, _) in RDF_FORMATS.items():
         answer.headers.add("Link", f'</data/{path}.{suffix}>; rel="alternate"; type="{media}"')
     answer.headers.add("Link", f'<{iri}>; rel="canonical"')
+    for sign in signs(path):
+        answer.headers.add("Link", sign.header())
     return answer
 
 

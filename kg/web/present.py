@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from kg.service.pages.article import ArticlePage
     from kg.service.pages.map import EventMap
     from kg.service.pages.overview import Bar
 
@@ -37,6 +38,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["capital"] = capital
     app.jinja_env.filters["thousands"] = thousands
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["described"] = described
     app.jinja_env.globals["turned"] = turned
     app.jinja_env.globals["timeline"] = timeline
     app.jinja_env.globals["map_points"] = map_points
@@ -111,6 +113,21 @@ def asset(name: str) -> str:
 @cache
 def _version(name: str) -> str:
     return sha256((_STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def described(found: ArticlePage) -> dict[str, object]:
+    """Describe an article in schema.org's words, by reference: this page is about it, and is not its publisher."""
+    article: dict[str, object] = {"@type": "NewsArticle", "@id": found.ref.iri, "headline": found.headline}
+    if found.published_day:
+        article["datePublished"] = found.published_day
+    if found.authors:
+        article["author"] = [{"@type": "Person", "name": author.label} for author in found.authors]
+    if found.publisher:
+        article["publisher"] = {"@type": "NewsMediaOrganization", "name": found.publisher.label}
+    if found.url.startswith(("http://", "https://")):
+        article["url"] = found.url
+    article["mentions"] = [{"@id": entity.iri, "name": entity.label} for entity, _ in found.entities]
+    return {"@context": "https://schema.org", "@type": "AboutPage", "mainEntity": article}
 
 
 def turned(parameter: str, number: int) -> str:

@@ -8,12 +8,15 @@ from kg.service.pages.entity import EntityPage, entity_page
 from kg.service.pages.event import EventPage, event_page
 from kg.service.pages.examples import Example, examples
 from kg.service.pages.map import EventMap, Point
-from kg.service.pages.overview import Overview, overview
+from kg.service.pages.overview import NewArticle, Overview, newest_articles, overview
 from kg.service.pages.resource import ResourcePage, resource_graph, resource_page
 from kg.service.pages.search import SearchPage, search_page
+from kg.service.pages.sitemap import SITE_KINDS, SITE_PART, SiteEntry, site_entries
 from kg.service.pages.terms import Alignment, Ontology, Term, ontology, ontology_graph, term, term_graph, terms
 
 __all__ = [
+    "SITE_KINDS",
+    "SITE_PART",
     "Alignment",
     "ArticlePage",
     "Asker",
@@ -25,6 +28,7 @@ __all__ = [
     "EventPage",
     "Evidence",
     "Example",
+    "NewArticle",
     "Ontology",
     "Overview",
     "Page",
@@ -32,6 +36,7 @@ __all__ = [
     "Ref",
     "ResourcePage",
     "SearchPage",
+    "SiteEntry",
     "Term",
     "Toll",
     "Voice",
@@ -40,12 +45,14 @@ __all__ = [
     "entity_page",
     "event_page",
     "examples",
+    "newest_articles",
     "ontology",
     "ontology_graph",
     "overview",
     "resource_graph",
     "resource_page",
     "search_page",
+    "site_entries",
     "term",
     "term_graph",
     "terms",

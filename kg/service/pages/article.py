@@ -66,6 +66,7 @@ class ArticlePage:
     publisher: Ref | None
     agency: Ref | None
     published: str
+    published_day: str  # ISO 8601, as stated
     dateline: str
     section: str
     language: str
@@ -121,6 +122,7 @@ def _page(cards: Cards, article: str, *, text: str, graph_iri: str, related: Pag
         publisher=next(iter(cards.refs(node, SDO.publisher)), None),
         agency=next(iter(cards.refs(node, SDO.sourceOrganization)), None),
         published=day(cards.text(node, SDO.datePublished)),
+        published_day=cards.text(node, SDO.datePublished),
         dateline=cards.text(node, SDO.dateline),
         section=cards.text(node, SDO.articleSection),
         language=cards.text(node, SDO.inLanguage),

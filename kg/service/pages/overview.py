@@ -14,7 +14,7 @@ from kg.service.pages.rows import ArticleRow, EntityRow, EventRow, Rows
 from kg.service.pages.words import local_name
 
 if TYPE_CHECKING:
-    from kg.service.pages.asking import Asker, Page
+    from kg.service.pages.asking import Asker, Page, Row
 
 _MANY_MONTHS = 48  # more bars than this are drawn by year
 
@@ -40,6 +40,27 @@ class Overview:
     articles: Page[ArticleRow]
     entities: Page[EntityRow]
     events: Page[EventRow]
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """A new article; `day` is its day of publication (ISO 8601) or empty."""
+
+    article: Ref
+    day: str
+    publisher: str
+
+
+def newest_articles(asker: Asker, *, size: int) -> tuple[NewArticle, ...]:
+    """Return the articles published last."""
+    rows = Rows(asker.word)
+    words = {f"w{n}": Literal("") for n in range(1, 5)}
+
+    def read(row: Row) -> NewArticle:
+        found = rows.article(row)
+        return NewArticle(found.article, str(row.get("date", "")), found.publisher)
+
+    return asker.page("articles", read, words, size=size).items
 
 
 def overview(asker: Asker) -> Overview:
