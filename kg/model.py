@@ -325,6 +325,17 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Located:
+    """Where a place without item lies: WGS 84 degrees, QID of the country, who says so, and the place's own address there."""
+
+    latitude: float
+    longitude: float
+    country: str
+    source: str
+    iri: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """A link that a person set right: `name` is `value` (`set`: an item, `same`: another name) or nothing (`unlink`, `reset`).
 
@@ -343,13 +354,14 @@ class Correction:
 class Link:
     """The decision for one entity of one article: an item, or `None` for NIL; `candidates` are ranked, best first.
 
-    `correction` is what a person said about it, who then decided and not the linker.
+    `correction` is what a person said about it, who then decided and not the linker. `located`: where a place without item lies.
     """
 
     entity: str
     choice: Candidate | None
     candidates: tuple[Candidate, ...] = ()
     correction: Correction | None = None
+    located: Located | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,12 @@ def fold(name: str) -> str:
 
     `Kata'ib Hezbollah` → `kataib hezbollah`; `al-Muhandis` → `al muhandis`; letters of other scripts stay.
     """
-    name = _INITIALS.sub(lambda match: match[1].replace(".", ""), name)
-    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", name))
-    kept = "".join(character for character in plain if not unicodedata.combining(character))
+    if "." in name:
+        name = _INITIALS.sub(lambda match: match[1].replace(".", ""), name)
+    kept = _APOSTROPHES.sub("", name)
+    if not kept.isascii():
+        plain = unicodedata.normalize("NFKD", kept)
+        kept = "".join(character for character in plain if not unicodedata.combining(character))
     return _BREAKS.sub(" ", kept.casefold()).strip().replace("_", " ")
 
 

@@ -37,6 +37,8 @@ _COMPANY = re.compile(
     r"(?:,?\s+(?:Inc|Corp|Corporation|Co|Company|Ltd|Limited|Plc|PLC|LLC|SA|S\.A|AG|NV|N\.V|GmbH|SpA|and Co|& Co)\.?)+$",
     re.IGNORECASE,
 )
+# `JK Rowling`, `HG Wells`: initials that a paper writes without points
+_INITIALS = re.compile(r"^([A-Z])([A-Z])([A-Z])?(?= [A-Z][a-z])")
 _AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
 
 
@@ -49,20 +51,26 @@ class Found:
     similarity: float = 1.0
 
 
-def candidates(index: Index, name: str, *, fuzzy: bool = True) -> list[Found]:
-    """Return the items that `name` may mean, each once, by its best way; the better known first within one way."""
+def candidates(index: Index, name: str, *, fuzzy: bool = True, titled: bool = True) -> list[Found]:
+    """Return the items that `name` may mean, each once, by its best way; the better known first within one way.
+
+    `titled`: its first words may be somebody's title. In the name of a company they are not (`General Motors Corp`).
+    """
     found = [Found(entity, how) for entity, how in index.exact(name)]
     if found:
         return found
-    for other in _rewritten(name):
+    for other in _rewritten(name, titled=titled):
         if bearers := index.exact(other):
             return [Found(entity, how if how in ("demonym", "surname") else "rewritten") for entity, how in bearers]
     return list(_alike(index, without_titles(name))) if fuzzy else []
 
 
-def _rewritten(name: str) -> Iterator[str]:
-    bare = without_titles(_ARTICLE.sub("", _POSSESSIVE.sub("", name.strip())))
+def _rewritten(name: str, *, titled: bool) -> Iterator[str]:
+    whole = _ARTICLE.sub("", _POSSESSIVE.sub("", name.strip()))
+    bare = without_titles(whole) if titled else whole
     yield bare
+    if joined := _INITIALS.sub(_spelt_out, bare):
+        yield joined
     if (main := _AFFIX.sub("", bare)) != bare:
         yield main
     if (main := _UNIT.sub("", bare)) != bare:
@@ -76,7 +84,7 @@ def _rewritten(name: str) -> Iterator[str]:
         yield _AND.sub(" ", bare)
     if "," in bare:
         yield bare.split(",", maxsplit=1)[0]
-    if (main := _after_title(bare)) != bare:
+    if titled and (main := _after_title(bare)) != bare:
         yield main
     if "-" in bare or "’" in bare or "'" in bare:
         yield re.sub(r"[-'’]", "", bare)
@@ -86,6 +94,10 @@ def _rewritten(name: str) -> Iterator[str]:
         yield "al " + " ".join(words[1:])
     elif len(words) == 1 and len(words[0]) > 4:
         yield "al " + words[0]
+
+
+def _spelt_out(initials: re.Match[str]) -> str:
+    return " ".join(f"{letter}." for letter in initials.groups() if letter)
 
 
 def _after_title(name: str) -> str:

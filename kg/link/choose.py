@@ -39,6 +39,8 @@ _NEAR: dict[EntityType, frozenset[EntityType]] = {
 }
 _UNLIKELY_PLACES = frozenset({"city", "district"})
 _FUZZY = frozenset({"slip", "sound"})
+_NAMED = frozenset({"usual", "label", "alias"})
+_SURE_FAME = 60
 _LITTLE_FAME, _SOME_FAME = 8, 30
 
 
@@ -171,6 +173,11 @@ def _features(
         "long-name": 1.0 if len(words) > 2 else 0.0,
         "short-name": 1.0 if len("".join(words)) <= 4 else 0.0,
     }
+    if agreement == "near":
+        values[f"near={type}>{KIND_TYPES[kind]}"] = 1.0
+    if one.how in _NAMED:
+        values["named-fame"] = min(fame, _SURE_FAME) / _SURE_FAME
+        values["named-best"] = 1.0 if known and fame == known[0] else 0.0
     if kind == "person":
         values["person-at-home"] = 1.0 if weight else 0.0
         values["person-fame"] = fame / 100

@@ -15,6 +15,7 @@ from kg.link import choose
 from kg.link.candidates import Found, candidates
 from kg.link.index import PACKAGED, Index, packaged
 from kg.link.pack import KIND_TYPES
+from kg.link.towns import packaged_towns
 from kg.model import Link, Links
 from kg.names import fold, without_titles
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kg.link.choose import Ranker, Setting
+    from kg.link.towns import Towns
     from kg.model import Annotations, Article, Candidate, Entity, EntityType, Metadata
 
 # Candidates that a link carries for people to look at.
@@ -43,6 +45,10 @@ _GENERIC = frozenset(
     "alliance army assembly authority cabinet coalition command commission council court forces front government justice "
     "military militia ministry movement navy opposition parliament party police regime republic resistance union".split()
 )
+# Only with these may the first words of a name be somebody's title ("President Biden" typed as the White House).
+_TITLED = frozenset({"Person", "Government", "Place", "Other"})
+# What is often called after its founder.
+_LIKE_SURNAMES = frozenset({"Organization", "Media"})
 # The field says that a name in the metadata is an outlet, which the ranker was not trained to know ("AFP").
 _SURE_NAME = 0.2
 
@@ -51,9 +57,14 @@ class OfflineLinker:
     """A `model.Linker` on the packaged index. Opens nothing before the first article; may be shared and forked."""
 
     def __init__(
-        self, index: Index | None = None, ranker: Ranker | None = None, *, unlinked: Path | None = None
+        self,
+        index: Index | None = None,
+        ranker: Ranker | None = None,
+        *,
+        unlinked: Path | None = None,
+        towns: Towns | None = None,
     ) -> None:
-        self._given_index, self._given_ranker = index, ranker
+        self._given_index, self._given_ranker, self._given_towns = index, ranker, towns
         self.unlinked = unlinked
 
     @property
@@ -99,7 +110,16 @@ class OfflineLinker:
         scored = self.rank(entity, setting, ranker)
         shown = tuple(self.index.facts(one.entity).candidate(value) for one, value in scored[:_SHOWN])
         best = shown[0] if shown and not skip and scored[0][1] >= ranker.threshold else None
-        return Link(entity.id, best, shown)
+        located = (
+            self._towns.located(entity.name, setting.countries) if self._towns and _may_be_town(entity, best) else None
+        )
+        return Link(entity.id, best, shown, located=located)
+
+    @property
+    def _towns(self) -> Towns | None:
+        return self._given_towns or (
+            None if self._given_index is not None and self.unlinked is None else packaged_towns()
+        )
 
     def rank(self, entity: Entity, setting: Setting, ranker: Ranker) -> list[tuple[Found, float]]:
         """Rank the items that an entity may be; empty where a rule says that nothing may be linked."""
@@ -125,6 +145,10 @@ class OfflineLinker:
             yield Link(name, shown[0] if shown and scored[0][1] >= _SURE_NAME else None, shown)
 
 
+def _may_be_town(entity: Entity, choice: Candidate | None) -> bool:
+    return choice is None and entity.type == "Place"
+
+
 def find(index: Index, entity: Entity, unlinked: frozenset[tuple[str, str]] = frozenset()) -> list[Found]:
     """Return the candidates that the rules leave an entity: by its name first, by its other mentions where that finds nothing."""
     names = [
@@ -142,7 +166,8 @@ def find(index: Index, entity: Entity, unlinked: frozenset[tuple[str, str]] = fr
         fuzzy = name == entity.name
         if not fuzzy and set(fold(name).split()) <= own:
             continue  # a part of a name that nobody knows says less than the whole
-        if found := _allowed(index, name, entity, candidates(index, name, fuzzy=fuzzy)):
+        titled = entity.type in _TITLED
+        if found := _allowed(index, name, entity, candidates(index, name, fuzzy=fuzzy, titled=titled)):
             return found[:_MOST_WEIGHED]
     return []
 
@@ -175,7 +200,7 @@ def _allowed(index: Index, name: str, entity: Entity, found: list[Found]) -> lis
             continue
         if entity.type == "Nationality" and facts_type != "Nationality":
             continue
-        if (entity.type == "Person") != (facts_type == "Person"):
+        if (entity.type == "Person") != (facts_type == "Person") and not _mistyped(one, facts_type, one_word=one_word):
             continue
         if one_word and facts_type == "Person" and not _is_mononym(index, one):
             continue
@@ -183,6 +208,13 @@ def _allowed(index: Index, name: str, entity: Entity, found: list[Found]) -> lis
             continue
         kept.append(one)
     return kept
+
+
+def _mistyped(one: Found, found: EntityType, *, one_word: bool) -> bool:
+    """Tell whether the text's type may be wrong: a company's lone name taken for a surname, a full name for a company's."""
+    if one.how not in ("usual", "label", "rewritten"):
+        return False
+    return not one_word if found == "Person" else one_word and found in _LIKE_SURNAMES
 
 
 def _is_mononym(index: Index, one: Found) -> bool:

@@ -15,6 +15,7 @@ from kg.link.home import Home, known, stamp
 from kg.link.index import PACKAGED, packaged
 from kg.link.linker import OfflineLinker
 from kg.link.live import LiveLinker
+from kg.link.towns import packaged_towns
 from kg.link.wikidata import Endpoints, Wikidata
 from kg.link.wikidata.api import CACHE_S, POLICY
 
@@ -94,7 +95,7 @@ OFFLINE = Linking()
 
 @cache
 def _linker(linking: Linking, by_hand: Corrections, index: Index) -> Linker:
-    offline = OfflineLinker(index, unlinked=PACKAGED / "unlinked.tsv")
+    offline = OfflineLinker(index, unlinked=PACKAGED / "unlinked.tsv", towns=packaged_towns())
     found = LiveLinker(offline, linking.wikidata()) if linking.online else offline
     return CorrectedLinker(found, by_hand, index) if by_hand else found
 

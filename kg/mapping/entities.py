@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from kg.iris import Iris
-    from kg.model import Candidate, EntityType
+    from kg.model import Candidate, EntityType, Located
 
 
 def add_entities(sheet: Sheet) -> None:
@@ -58,8 +58,10 @@ def entity_facts(sheet: Sheet) -> tuple[EntityFacts, ...]:
         facts[found.iri] = found
     for entity in sheet.annotations.entities:
         if sheet.choice(entity.id) is None:
-            found = _unlinked(sheet.iris.unlinked(entity.name, entity.type.lower()), entity.name, entity.type)
-            facts[found.iri] = found
+            iri = sheet.iris.unlinked(entity.name, entity.type.lower())
+            found = _unlinked(iri, entity.name, entity.type, sheet=sheet, located=sheet.located(entity.id))
+            if found.iri not in facts or sheet.located(entity.id):
+                facts[found.iri] = found
     for found in _makers(sheet):
         facts[found.iri] = found
     return tuple(facts[iri] for iri in sorted(facts))
@@ -89,7 +91,7 @@ def item_facts(item: Candidate, iris: Iris, *, known_as: str = "") -> EntityFact
     return EntityFacts(iri, canonical(facts.graph))
 
 
-def _locate(facts: Writer, node: URIRef, point: URIRef, item: Candidate) -> None:
+def _locate(facts: Writer, node: URIRef, point: URIRef, item: Candidate | Located) -> None:
     if item.latitude is None or item.longitude is None:
         return
     north, east = decimal(item.latitude, places=6), decimal(item.longitude, places=6)
@@ -113,9 +115,16 @@ def _makers(sheet: Sheet) -> Iterator[EntityFacts]:
             yield _unlinked(sheet.media_node(name), name, "Media")
 
 
-def _unlinked(iri: str, name: str, kind: EntityType) -> EntityFacts:
-    facts = Writer()
-    _describe(facts, URIRef(iri), name, kind)
+def _unlinked(
+    iri: str, name: str, kind: EntityType, *, sheet: Sheet | None = None, located: Located | None = None
+) -> EntityFacts:
+    facts, node = Writer(), URIRef(iri)
+    _describe(facts, node, name, kind)
+    if sheet and located:
+        _locate(facts, node, URIRef(sheet.iris.geometry(iri)), located)
+        facts.add(node, CN.country, URIRef(sheet.iris.entity(located.country)))
+        facts.add(node, SDO.sameAs, URIRef(located.iri) if located.iri else None)
+        facts.add(node, DC.source, located.source)
     return EntityFacts(str(iri), canonical(facts.graph))
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kg.iris import Iris
-    from kg.model import Annotations, Article, Candidate, Claim, Entity, Link, Links, Span
+    from kg.model import Annotations, Article, Candidate, Claim, Entity, Link, Links, Located, Span
 
 
 def new_graph() -> Graph:
@@ -95,6 +95,11 @@ class Sheet(Writer):
         """Return the item that the entity with this id is linked to."""
         link = self._links.get(identifier) if identifier else None
         return link.choice if link else None
+
+    def located(self, identifier: str) -> Located | None:
+        """Return where an entity without item lies, if that is known."""
+        link = self._links.get(identifier)
+        return link.located if link else None
 
     def name_choice(self, name: str) -> Candidate | None:
         """Return the item that a name of the metadata is linked to."""

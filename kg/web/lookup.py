@@ -13,6 +13,7 @@ from flask import Blueprint, Response, abort, current_app, g, make_response, red
 
 from kg.errors import QueryError
 from kg.iris import WIKIDATA
+from kg.link import Linking
 from kg.service import reconcile
 from kg.service.reconcile import Directory, words
 from kg.web.formats import is_browser
@@ -33,7 +34,8 @@ _FARTHEST = 1000
 
 @blueprint.record
 def _open(state: BlueprintSetupState) -> None:
-    state.app.extensions[_DIRECTORY] = Directory(state.app.extensions[EXTENSION].asker)
+    site = state.app.extensions[EXTENSION]
+    state.app.extensions[_DIRECTORY] = Directory(site.asker, Linking.of(site.config).index)
 
 
 def directory() -> Directory:

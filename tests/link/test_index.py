@@ -12,6 +12,7 @@ import pytest
 from kg.errors import ConfigError
 from kg.link import pack
 from kg.link.index import PACKAGED, Index, packaged
+from tests.benchmarks.looking_up import bounds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -144,3 +145,11 @@ def test_every_source_of_the_packaged_index_is_named_with_its_licence() -> None:
     named = {source for entity in range(0, len(found), 50) for source in found.facts(entity).sources}
     assert len(named) > 8
     assert not [source for source in named if f"| {source} |" not in text]
+
+
+def test_the_packaged_index_keeps_within_its_bounds_with_a_factor_two_to_spare() -> None:
+    found = bounds()
+    assert found.size_mb <= 15
+    assert found.memory_mb <= 50
+    assert found.exact_ms <= 0.1
+    assert found.slowest_fuzzy_ms <= 5

@@ -121,7 +121,7 @@ def test_packed_names_are_known_from_then_on_and_refreshed_with_the_store(room: 
         file.unlink()  # as if the answers had grown old
     fresh = run("wikidata", "refresh", "--store", "graph", **online(standin))
     assert fresh.exit_code == 0, fresh.stderr
-    assert "Q4000000902\tmerged into\tQ908" in fresh.stdout
+    assert "Q4000000902\tmerged into\tQ4000000908" in fresh.stdout
     with open_store(room / "graph") as store:
         label = store.select(f"SELECT ?label WHERE {{ <{store.iris.entity('Q4000000902')}> rdfs:label ?label }}")
         assert [str(row["label"]) for row in label] == ["Quorl Division"], "the node stays, its facts are new"
@@ -145,7 +145,9 @@ def test_a_refresh_that_cannot_ask_says_so_and_leaves_the_store_as_it_is(room: P
 def test_corrections_are_applied_by_the_next_build_shown_in_its_provenance_and_taken_back(room: Path) -> None:
     assert run("build", "story.txt", "--store", "graph", "--jobs", "1").exit_code == 0
     was = linked(room / "graph")
-    noted = run("link", "--set", "Quorl Brigade", "Q4000000777", "--who", "Ada", "--note", "see file 7", "--store", "graph")
+    noted = run(
+        "link", "--set", "Quorl Brigade", "Q4000000777", "--who", "Ada", "--note", "see file 7", "--store", "graph"
+    )
     assert noted.exit_code == 0, noted.stderr
     assert run("link", "--unlink", "Baghdad", "--who", "Ada", "--store", "graph").exit_code == 0
     assert "Ada" in (room / "graph.corrections.tsv").read_text(encoding="utf-8")

@@ -165,7 +165,9 @@ def test_an_item_page_leads_from_a_merged_item_to_what_it_is_now(standin: StandI
 
 
 def test_kinds_come_from_class_labels_else_from_the_tree_above_them(standin: StandIn) -> None:
-    fetched = fetch_records(asking(standin), ["Q4000000901", "Q4000000902", "Q4000000903", "Q4000000904", "Q4000000905", "Q4000000906"])
+    fetched = fetch_records(
+        asking(standin), ["Q4000000901", "Q4000000902", "Q4000000903", "Q4000000904", "Q4000000905", "Q4000000906"]
+    )
     kinds = {qid: record.kind for qid, record in fetched.records.items()}
     assert kinds == {
         "Q4000000901": "country", "Q4000000902": "militant-group", "Q4000000903": "city", "Q4000000904": "person", "Q4000000905": "militant-group",
@@ -177,12 +179,19 @@ def test_kinds_come_from_class_labels_else_from_the_tree_above_them(standin: Sta
 def test_without_the_service_of_class_trees_kinds_rest_on_the_classes_themselves(standin: StandIn) -> None:
     standin.always, standin.only_at = "503", "/sparql"
     fetched = fetch_records(asking(standin), ["Q4000000902", "Q4000000905"])
-    assert {qid: record.kind for qid, record in fetched.records.items()} == {"Q4000000902": "militant-group", "Q4000000905": "other"}
+    assert {qid: record.kind for qid, record in fetched.records.items()} == {
+        "Q4000000902": "militant-group",
+        "Q4000000905": "other",
+    }
 
 
 def test_facts_of_an_item_become_those_of_a_record(standin: StandIn) -> None:
     records = fetch_records(asking(standin), ["Q4000000903", "Q4000000904", "Q4000000902"]).records
-    assert (records["Q4000000903"].latitude, records["Q4000000903"].longitude, records["Q4000000903"].country) == (12.5, 44.25, "Q4000000901")
+    assert (records["Q4000000903"].latitude, records["Q4000000903"].longitude, records["Q4000000903"].country) == (
+        12.5,
+        44.25,
+        "Q4000000901",
+    )
     assert records["Q4000000904"].description == "thing called Ilmar Dravenko (1957–2020)"
     assert records["Q4000000902"].description == "thing called Quorl Brigade (2014–)"
     assert ("Quorlites", "alias") in records["Q4000000902"].names
@@ -194,7 +203,12 @@ def test_nothing_is_lost_when_the_service_misbehaves_once(standin: StandIn, trou
     standin.trouble.append(trouble)
     standin.stalled_s = 0.6
     waits = Waits()
-    assert fetch_records(asking(standin, timeout_s=0.3, waits=waits), ["Q4000000902", "Q4000000903", "Q4000000904", "Q4000000905"]) == calm
+    assert (
+        fetch_records(
+            asking(standin, timeout_s=0.3, waits=waits), ["Q4000000902", "Q4000000903", "Q4000000904", "Q4000000905"]
+        )
+        == calm
+    )
     if trouble == "429 seconds":
         assert waits == [7]
     if trouble == "429 date":
@@ -340,7 +354,9 @@ def test_a_broken_line_of_a_home_is_named(tmp_path: Path) -> None:
 
 
 def test_names_grow_the_index_only_where_it_is_clear_what_they_mean(standin: StandIn, index: Index) -> None:
-    standin.items["Q4000000910"] = entity("Q4000000910", "Port Vexley", links=29, P31=[item_value("Q102")], P17=[item_value("Q4000000901")])
+    standin.items["Q4000000910"] = entity(
+        "Q4000000910", "Port Vexley", links=29, P31=[item_value("Q102")], P17=[item_value("Q4000000901")]
+    )
     names = [
         Wanted("Quorl Brigade"), Wanted("Port Vexley"), Wanted("Port Vexley", qid="Q4000000903"), Wanted("Nobody Anywhere"),
         Wanted("The Vexley Mystery"), Wanted("Ilmar Dravenko", "Place"),

@@ -16,7 +16,7 @@ import merge
 import places
 import sources
 
-from kg.link import pack
+from kg.link import pack, towns
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parents[1] / "kg" / "link" / "data"
@@ -34,6 +34,8 @@ def main() -> None:
     records = collect(wanted.facts, without=frozenset(wanted.without))
     version = pack.write(wanted.out, records, sources=sources.NAMES, version=_version(wanted.facts, wanted.without))
     _write_unlinked(wanted.facts, wanted.out)
+    located = towns.write(wanted.out, places.towns_without_item(records, places.country_codes(wanted.facts)))
+    print(f"{located} names of towns without item")
     size = sum(path.stat().st_size for path in wanted.out.iterdir())
     print(f"{version}: {len(records)} entities, {size / 1e6:.1f} MB")
     print(Counter(record.kind for record in records).most_common())
@@ -59,6 +61,8 @@ def collect(folder: Path, *, without: frozenset[str] = frozenset()) -> list[pack
             known[qid] = kind
             item.forced = kind
     kept = {qid: items[qid] for qid in known}
+    if missing := fixes.give_demonyms(kept, HERE / "demonyms.tsv"):
+        print("demonyms of unknown countries:", ", ".join(missing))
     if missing := fixes.give_usual_names(kept, HERE / "usual_names.tsv", codes):
         print("usual names without an item:", ", ".join(missing))
     countries = {qid: places.country_of(item, codes, kept) for qid, item in kept.items()}
@@ -99,8 +103,9 @@ def _write_unlinked(folder: Path, out: Path) -> None:
 
 def _version(folder: Path, without: list[str]) -> str:
     digest = sha256(" ".join(sorted(without)).encode())
-    scripts = [*sorted(HERE.glob("*.py")), HERE / "usual_names.tsv", Path(pack.__file__)]
-    for path in [*scripts, *sorted(folder.rglob("*.tsv"))]:
+    scripts = [*sorted(HERE.glob("*.py")), *sorted(HERE.glob("*.tsv")), Path(pack.__file__)]
+    facts = [path for path in sorted(folder.rglob("*.tsv")) if path.name != "demonyms.tsv"]
+    for path in [*scripts, *facts]:
         digest.update(sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]
 

@@ -22,6 +22,12 @@ _CLOSED = re.compile(r"opensanctions|partyfacts", re.IGNORECASE)
 _POINT = re.compile(r"Point\((-?[\d.]+) (-?[\d.]+)\)")
 _ACTOR_TRUST = 1
 
+_LANDS = ("country", "admin", "historic-country", "region")
+# `Iraqis`, `Germans`, `Swedes`; but the Chinese, the Swiss, Scottish and Frenchmen have no such plural.
+_PLURAL = re.compile(
+    r"(?<!m)(?<!wom)(?:an|on|in|er|ot|ek|ek|ak|al|i|o|b|t|d|akh|ar|ik|av|ien|ina|ite|Turk|Finn|Dane|Pole|Swede|ene|ine|Czech|Greek|Afghan|German|Roman)$"
+)
+
 
 def may_use(evidence: str) -> bool:
     """Tell whether at least one witness of a row is free to use."""
@@ -63,9 +69,6 @@ def apply(items: dict[str, Item], folder: Path) -> None:
     for line in table(actors / "alias_removals.tsv"):
         if line["qid"] in items:
             items[line["qid"]].removed |= {name.casefold() for name in line["remove"].split("|")}
-    for line in table(folder / "demonyms.tsv"):
-        if line["country_qid"] in items:
-            items[line["country_qid"]].demonyms.append(line["demonym"])
 
 
 def _correct(
@@ -101,6 +104,31 @@ def _clashes(item: Item, names: list[str]) -> bool:
 def _place(item: Item, evidence: str) -> None:
     if item.place is None and (found := _POINT.search(evidence)):
         item.place = (float(found[2]), float(found[1]))
+
+
+def give_demonyms(items: dict[str, Item], path: Path) -> list[str]:
+    """Tell what the people of a country are called; return the countries that are not there.
+
+    The table is our own and names countries by their labels; the best known country or land of that name is meant.
+    """
+    lands: dict[str, list[Item]] = {}
+    for item in items.values():
+        if item.forced in _LANDS:
+            for key, name in item.names.items():
+                if key not in item.removed:
+                    lands.setdefault(fold(name), []).append(item)
+    missing = []
+    for line in table(path):
+        found = lands.get(fold(line["country"]), [])
+        if not found:
+            missing.append(line["country"])
+            continue
+        best = min(found, key=lambda item: (_LANDS.index(item.forced), -item.languages, -len(item.sources), item.qid))
+        for word in line["words"].split("|"):
+            best.demonyms += [word, f"{word}s"] if _PLURAL.search(word) else [word]
+        if "demonyms" not in best.sources:
+            best.sources.append("demonyms")
+    return missing
 
 
 def give_usual_names(items: dict[str, Item], path: Path, codes: dict[str, str]) -> list[str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from kg.model import EntityType
 
-TRAINING_BENCHES = ("oke-2016-train", "wiki-fair-no-coref", "derczynski")
+TRAINING_BENCHES = ("oke-2015-train", "oke-2016-train", "wiki-fair-no-coref", "derczynski", "spotlight")
 MEASURING_BENCHES = ("news-fair-no-coref", "reuters-128")
 _TYPES: dict[str, EntityType] = {
     "Q215627": "Person",

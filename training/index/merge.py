@@ -33,6 +33,7 @@ _OFFICE = re.compile(
     r"^((prime )?minister|president|king|queen|chancellor|secretary|governor|emperor) of\b", re.IGNORECASE
 )
 _INITIAL = re.compile(r"(?<=\S) \w\.(?= \S)")
+_INITIALS = re.compile(r"(?<=[^\W\d]{2})(?: (?:\w\.)+)+(?= \S{2})")
 
 
 @dataclass(slots=True)
@@ -201,6 +202,10 @@ _PREFIXES = (
     ("Islamic Republic of ", ("{}",)),
 )
 _COMPANY = re.compile(r",?\s+(Inc\.?|Corporation|Corp\.?|Company|Co\.|Ltd\.?|plc|PLC|AG|Group|NV|S\.A\.|SE)$")
+# What follows a name of two words or more that stands by itself: `Federal Reserve System`, `Dow Chemical Company`.
+_BODY = re.compile(
+    r"\s+(System|Administration|Agency|Organi[sz]ation|Service|Group|Industries|Holdings|Limited|S\.p\.A\.|International)$"
+)
 _ADMIN_WORDS = re.compile(
     r"\s+(governorate|province|region|oblast|district|county|state|department|prefecture|raion|vilayet)$", re.IGNORECASE
 )
@@ -210,7 +215,7 @@ def variants(label: str, kind: str) -> list[str]:
     """Make further names by rule: `George W. Bush` → `George Bush`; `Idlib Governorate` → `Idlib province`, `Idlib`."""
     made = []
     if kind == "person":
-        made.append(_INITIAL.sub("", label))
+        made += [_INITIAL.sub("", label), _INITIALS.sub("", label)]
     for prefix, shapes in _PREFIXES:
         if label.startswith(prefix) and kind != "person":
             made += [shape.format(label[len(prefix) :]) for shape in shapes]
@@ -224,6 +229,8 @@ def variants(label: str, kind: str) -> list[str]:
     if kind in PLACES and "," in label:
         made.append(label.split(",", maxsplit=1)[0])
     if kind == "organisation" and (bare := _COMPANY.sub("", label)) != label:
+        made.append(bare)
+    if kind in ("organisation", "government") and len((bare := _BODY.sub("", label)).split()) > 1:
         made.append(bare)
     if label.startswith("The "):
         made.append(label[4:])
