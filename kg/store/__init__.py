@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,12 +11,14 @@ from typing import TYPE_CHECKING
 from kg.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kg.config import Config
     from kg.store.answer import QueryAnswer
     from kg.store.store import Store
     from kg.store.table import Table
 
-__all__ = ["QueryAnswer", "Store", "Table", "is_address", "open_store"]
+__all__ = ["QueryAnswer", "Store", "Table", "alone_serving", "is_address", "open_store"]
 
 # reader processes import this package too, and must not wait for rdflib
 _HOMES = {"QueryAnswer": "kg.store.answer", "Store": "kg.store.store", "Table": "kg.store.table"}
@@ -50,6 +54,24 @@ def is_address(location: str | Path) -> bool:
     if found and scheme.lower() not in ("http", "https"):
         raise ConfigError(f"{location}: a store is a folder, or the http(s) address of a SPARQL endpoint")
     return bool(found)
+
+
+@contextmanager
+def alone_serving(location: str | Path) -> Iterator[None]:
+    """Be the one server of a store meanwhile; raises `StoreError` that names the folder and the other server.
+
+    A store behind an endpoint may have many.
+    """
+    from kg.store.folder import Folder  # noqa: PLC0415 - see above
+
+    held = None
+    if "://" not in str(location) and Path(location).is_dir():
+        held = Folder(Path(location)).serve()
+    try:
+        yield
+    finally:
+        if held is not None:
+            os.close(held)
 
 
 def __getattr__(name: str) -> object:

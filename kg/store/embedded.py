@@ -87,6 +87,8 @@ class EmbeddedStore(Store):
         self._checkpoints = Checkpoints(self._freeze, lambda: self.generation)
         self._answers = Answers()
         self._pool = Pool(readers=self._config.readers, memory_mb=self._config.memory_mb, slow_s=self._config.slow_s)
+        if serving:
+            self._pool.warm()
         self._size = (-1, 0)
         self._live: WeakSet[LiveStore] = WeakSet()
         self._closed = False

@@ -258,6 +258,12 @@ class Pool:
                     raise QueryError("nobody waits for the answer any more", status=503)
                 self._changed.wait(_GONE_S if left is None else min(left, _GONE_S))
 
+    def warm(self) -> None:
+        """Start the readers that are wanted before anybody asks."""
+        with self._changed:
+            while len(self._idle) + len(self._busy) < self._wanted and not self._closed:
+                self._idle.append(self._start())
+
     def _start(self) -> Reader:
         try:
             reader = Reader()

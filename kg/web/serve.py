@@ -10,22 +10,20 @@ import signal
 import socket
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
-from tqdm import tqdm
-from waitress.server import BaseWSGIServer, create_server
 
 from kg import config as settings
 from kg.config import resource
 from kg.errors import KgError
-from kg.mapping import ontology_triples, void_triples
-from kg.store import open_store
-from kg.web.app import create_app
-from kg.web.channel import Channel, say_aborts_in_one_line
-from kg.web.logs import start_logging
+from kg.store import alone_serving, open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Flask
 
     from kg.config import Config
@@ -53,7 +51,7 @@ def serve(config: Config, *, examples: bool = False) -> None:
     """
     listener = listen(config.host, config.port)
     try:
-        with open_store(config.store, config=config, serving=True) as store:
+        with alone_serving(config.store), _opened(config) as store:
             if examples and not store.is_remote and len(store) == 0:
                 build_examples(store)
             describe(store)
@@ -62,8 +60,25 @@ def serve(config: Config, *, examples: bool = False) -> None:
         listener.close()
 
 
+@contextmanager
+def _opened(config: Config) -> Iterator[Store]:
+    """Open the store, whose processes start while the rest of this one loads: after a crash, tenths of a second count."""
+    import kg.store.embedded  # noqa: PLC0415 - before the thread, so that its processes start at once
+
+    with ThreadPoolExecutor(1) as beside:
+        opening = beside.submit(open_store, config.store, config=config, serving=True)
+        import kg.web.app  # noqa: PLC0415
+        import kg.web.channel  # noqa: F401, PLC0415
+
+        store = opening.result()
+    with store:
+        yield store
+
+
 def application(config: Config) -> Flask:
     """Open the store and return the app for a WSGI server of the user's choice."""
+    from kg.web.app import create_app  # noqa: PLC0415 - see `_opened`
+
     store = open_store(config.store, config=config, serving=True)
     describe(store)
     return create_app(store, config, token=config.token)
@@ -74,7 +89,9 @@ def describe(store: Store) -> None:
 
     A store behind an endpoint is served as it is: its builder writes these, and who serves it may not be let to write.
     """
-    if store.is_remote:
+    from kg.mapping import ontology_triples, void_triples  # noqa: PLC0415 - see `_opened`
+
+    if store.is_remote or not store.is_writable:
         return
     articles = store.select("SELECT (COUNT(DISTINCT ?a) AS ?n) WHERE { ?a a schema:NewsArticle }").rows[0][0]
     store.replace_graph(store.iris.graph("ontology"), ontology_triples())
@@ -106,6 +123,8 @@ def _why(host: str, port: int, error: OSError) -> str:
 
 def build_examples(store: Store) -> None:
     """Fill an empty store with the packaged articles, with a progress bar on standard error."""
+    from tqdm import tqdm  # noqa: PLC0415
+
     from kg import pipeline  # noqa: PLC0415 - the extractor's tables load only when something is built
 
     folder = str(resource("examples"))
@@ -123,6 +142,12 @@ def build_examples(store: Store) -> None:
 
 def run(store: Store, config: Config, listener: socket.socket) -> None:
     """Serve an open store on a socket that is already listening, until interrupted."""
+    from waitress.server import BaseWSGIServer, create_server  # noqa: PLC0415 - see `_opened`
+
+    from kg.web.app import create_app  # noqa: PLC0415
+    from kg.web.channel import Channel, say_aborts_in_one_line  # noqa: PLC0415
+    from kg.web.logs import start_logging  # noqa: PLC0415
+
     start_logging(config.log)
     app = create_app(store, config, token=config.token)
     server = create_server(
@@ -133,7 +158,8 @@ def run(store: Store, config: Config, listener: socket.socket) -> None:
         clear_untrusted_proxy_headers=True,
         connection_limit=_CONNECTIONS,
         channel_timeout=_IDLE_S,
-        channel_request_lookahead=1,  # reading on while a query runs is how a client's leaving is noticed
+        channel_request_lookahead=0,  # the thread that answers reads on by itself, and sees by itself when a client leaves
+        send_bytes=1,  # what is written leaves at once: pieces are made large where they come from
         outbuf_high_watermark=4_000_000,
         asyncore_use_poll=True,
     )
