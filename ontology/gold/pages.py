@@ -6,6 +6,7 @@ import contextlib
 import io
 import logging
 import re
+import warnings
 from typing import TYPE_CHECKING
 
 from lxml import html
@@ -13,6 +14,7 @@ from lxml import html
 from kg.iris import ONTOLOGY
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _FURNITURE = ("pylode", "toc", "namespaces", "legend")
@@ -47,13 +49,24 @@ def documentation(path: Path) -> str:
 
 
 def _generated(path: Path) -> str:
-    # importing pyLODE turns logging on for the whole process, and it reports on standard output
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    # pyLODE reports on standard output and leaves its style sheet open
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), _quiet():
         from pylode import OntPub  # noqa: PLC0415 - only who writes the documentation needs it
 
         text: str = OntPub(ontology=str(path)).make_html()
-    logging.disable(logging.NOTSET)
     return text
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the log as it was, which importing pyLODE turns on for the whole process, and let no warning out."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 def _link(code: html.HtmlElement) -> None:

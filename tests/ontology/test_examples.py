@@ -183,7 +183,12 @@ BREAKS: dict[str, tuple[Callable[[Graph, URIRef], None], ...]] = {
 
 
 def breaks(name: str) -> tuple[Callable[[Graph, URIRef], None], ...]:
-    return EVENT if name == "ConflictEvent" or "ConflictEvent" in ancestors(name) else BREAKS[name]
+    """Return the changes that must break an example: for one event class all, for each of the others six in turn."""
+    if name != "ConflictEvent" and "ConflictEvent" not in ancestors(name):
+        return BREAKS[name]
+    first = 0 if name == "ConflictEvent" else CLASSES.index(name)
+    number = len(EVENT) if name == "ConflictEvent" else 6
+    return tuple(EVENT[(first + each) % len(EVENT)] for each in range(number))
 
 
 @cache

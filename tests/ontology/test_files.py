@@ -175,3 +175,10 @@ def test_about_sixty_terms_have_to_be_learned_beside_the_tree_of_event_classes()
     tree = set(graph.transitive_subjects(RDFS.subClassOf, CN.ConflictEvent))
     assert len(tree) == len(get_args(model.EventType)) + 8
     assert 55 <= len(set(terms(graph)) - tree) <= 65
+
+
+def test_the_documentation_is_what_pylode_makes_of_the_ontology(derive: ModuleType) -> None:
+    """If this fails after a change of the ontology, run `python ontology/derive.py`."""
+    text = (FOLDER / "documentation.html").read_text(encoding="utf-8")
+    assert text == derive.documentation(FOLDER / "conflict.ttl")
+    assert text.count('class="property entity"') > 100
