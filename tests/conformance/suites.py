@@ -52,6 +52,7 @@ class Case:
     after: State
     result: str
     is_good: bool
+    elsewhere: tuple[tuple[str, str], ...] = ()  # other endpoints and the files that they hold
 
 
 def path(address: str) -> Path:
@@ -81,9 +82,14 @@ def _case(graph: Graph, entry: Node, folder: str, name: str) -> Case:
     kind = KINDS[name]
     request: Node | None = action
     before = after = State()
+    elsewhere: tuple[tuple[str, str], ...] = ()
     if kind == "query":
         request = graph.value(action, QT.query)
         before = State(_all(graph, action, QT.data), tuple((g, g) for g in _all(graph, action, QT.graphData)))
+        elsewhere = tuple(
+            (str(graph.value(each, QT.endpoint)), str(graph.value(each, QT.data)))
+            for each in graph.objects(action, QT.serviceData)
+        )
     elif kind == "update":
         request = graph.value(action, UT.request)
         before, after = _state(graph, action), _state(graph, result)
@@ -96,6 +102,7 @@ def _case(graph: Graph, entry: Node, folder: str, name: str) -> Case:
         after,
         str(result) if isinstance(result, URIRef) else "",
         not name.startswith("Negative"),
+        elsewhere,
     )
 
 

@@ -17,12 +17,14 @@ from kg.service.sparql import QUERY, UPDATE
 
 from ..running import TOKEN, serving  # noqa: TID252 - tests are no package with a name
 from .compare import rows_of, rows_of_graph, same_quads, same_rows
+from .elsewhere import elsewhere
 from .suites import BASE, Case, State, cases, path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..running import Reply, Session  # noqa: TID252
+    from .elsewhere import Elsewhere
 
 PINNED = Path(__file__).parent / "deviations.tsv"
 LEAST = {"query": 242, "update": 94, "syntax": 169}
@@ -36,6 +38,10 @@ RESULTS = {
     ".srj": ("application/sparql-results+json", ox.QueryResultsFormat.JSON),
     ".tsv": ("text/tab-separated-values", ox.QueryResultsFormat.TSV),
 }
+
+
+def _is_federated(case: Case) -> bool:
+    return case.name.startswith("service/")
 
 
 def deviations() -> dict[str, str]:
@@ -52,6 +58,29 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         yield session
 
 
+@pytest.fixture(scope="module")
+def proxy() -> Iterator[Elsewhere]:
+    with elsewhere() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def federated(tmp_path_factory: pytest.TempPathFactory, proxy: Elsewhere) -> Iterator[Session]:
+    """A server that may ask the endpoints of the federation suite, which it finds behind a proxy."""
+    folder = tmp_path_factory.mktemp("w3c-federated") / "store"
+    allowed = " ".join(
+        f"http://{host}/sparql" for host in ("example.org", "example1.org", "example2.org", "invalid.endpoint.org")
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("http_proxy", proxy.address)
+        patch.setenv("no_proxy", "127.0.0.1")
+        with (
+            serving(folder, readers=1, timeout_s=10, federation=allowed) as running,
+            running.session() as session,
+        ):
+            yield session
+
+
 def test_the_suites_are_there_and_none_is_empty(shared: Path) -> None:
     assert (shared / "w3c-tests").is_dir()
     counts = {kind: sum(case.kind == kind for case in cases()) for kind in LEAST}
@@ -65,9 +94,23 @@ def test_every_pinned_deviation_names_a_test_and_a_cause(shared: Path) -> None:
     assert all(cause.strip() for cause in deviations().values())
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [case for case in cases() if not _is_federated(case)], ids=lambda case: case.name)
 def test_a_case_of_the_suites(case: Case, server: Session) -> None:
-    problem = _problem(case, server)
+    _judge(case, _problem(case, server))
+
+
+@pytest.mark.parametrize("case", [case for case in cases() if _is_federated(case)], ids=lambda case: case.name)
+def test_a_case_of_the_federation_suite(case: Case, federated: Session, proxy: Elsewhere) -> None:
+    proxy.asked.clear()
+    proxy.endpoints = {endpoint: ox.Store() for endpoint, _ in case.elsewhere}
+    for endpoint, file in case.elsewhere:
+        proxy.endpoints[endpoint].load(path=path(file), format=ox.RdfFormat.TURTLE, base_iri=file)
+    problem = _problem(case, federated)
+    _judge(case, problem)
+    assert problem or proxy.asked, "nobody was asked"
+
+
+def _judge(case: Case, problem: str) -> None:
     cause = deviations().get(case.name)
     if cause is None:
         assert not problem, problem
