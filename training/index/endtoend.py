@@ -28,11 +28,23 @@ from kg.link.index import PACKAGED, Index
 from kg.read.reader import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from kg.evaluate import Evaluation, Score
     from kg.model import Annotations, Article
 
 _UNTYPED = ("QUANTITY", "DATETIME")  # ELEVANT leaves values out of its scores
+
+
+KINDS = ("all", "capital")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The scores by kind of gold name, and how often what went wrong."""
+
+    scores: dict[str, Score]
+    wrong: Counter[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +81,14 @@ def main() -> None:
         Index(wanted.index), read_ranker(wanted.index / "ranker.json"), unlinked=PACKAGED / "unlinked.tsv"
     )
     for name in wanted.bench or gold.MEASURING_BENCHES:
-        _score(name, documents(wanted.shared, name), linker, errors=wanted.errors)
+        outcome = score(documents(wanted.shared, name), linker)
+        for kind, found in outcome.scores.items():
+            print(
+                f"{name}, {kind}: precision {found.precision:.3f}, recall {found.recall:.3f}, F1 {found.f1:.3f} "
+                f"({found.right} of {found.found}, {found.gold})"
+            )
+        for line, count in outcome.wrong.most_common() if wanted.errors else ():
+            print(f"  {count} {line}")
 
 
 def documents(shared: Path, name: str) -> Iterator[Document]:
@@ -98,10 +117,11 @@ def read_through(document: Document) -> tuple[Article, Annotations]:
     return article, RuleExtractor()(article)
 
 
-def _score(name: str, wanted: Iterator[Document], linker: OfflineLinker, *, errors: bool) -> None:
+def score(wanted: Iterable[Document], linker: OfflineLinker) -> Outcome:
+    """Take the texts through reader, extractor and linker, and let `kg evaluate` score what comes out."""
     with tempfile.TemporaryDirectory() as place:
         root, found, wrong = Path(place), Path(place) / "found.jsonl", Counter[str]()
-        for kind in ("all", "capital"):
+        for kind in KINDS:
             (root / kind).mkdir()
         with found.open("w", encoding="utf-8") as stream:
             for document in wanted:
@@ -110,22 +130,16 @@ def _score(name: str, wanted: Iterator[Document], linker: OfflineLinker, *, erro
                 _keep_inside(record, document)
                 names = _fitting(document, record)
                 stream.write(dumps(record) + "\n")
-                for kind in ("all", "capital"):
+                for kind in KINDS:
                     gold_record = _gold(document, names, capital=kind == "capital")
                     (root / kind / f"{document.name}.txt").write_text(document.text, encoding="utf-8", newline="")
                     (root / kind / f"{document.name}.json").write_text(json.dumps(gold_record), encoding="utf-8")
                 _count(wrong, document, names, record, linker.index)
-        for kind in ("all", "capital"):
-            result = evaluate(root / kind, found)
-            for score in result.scores:
-                if score.layer in ("mention", "mention and QID"):
-                    print(
-                        f"{name}, {kind}: {result.documents} texts, {score.layer}: precision {score.precision:.3f}, "
-                        f"recall {score.recall:.3f}, F1 {score.f1:.3f} ({score.right} of {score.found}, {score.gold})"
-                    )
-    if errors:
-        for line, count in wrong.most_common():
-            print(f"  {count} {line}")
+        return Outcome({kind: _linked(evaluate(root / kind, found)) for kind in KINDS}, wrong)
+
+
+def _linked(result: Evaluation) -> Score:
+    return next(one for one in result.scores if one.layer == "mention and QID")
 
 
 def _fitting(document: Document, record: dict[str, Any]) -> list[GoldName]:

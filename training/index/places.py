@@ -54,10 +54,8 @@ def country_of(item: Item, codes: dict[str, str], kept: dict[str, Item]) -> str:
 _SHORT = {"CAR": "CF", "DRC": "CD"}
 _MOST_NEEDED_LANGUAGES = 6
 _NEAR = 0.25  # degrees between two sources' ideas of where one town lies
-_NAMED_FROM, _LOCATED_FROM = (
-    50_000,
-    5_000,
-)  # people from which a town's other spellings, and a town without item, are worth keeping
+# people from which a town's other spellings, and a town without item, are worth keeping
+_NAMED_FROM, _LOCATED_FROM = 150_000, 15_000
 _MOST_SPELLINGS = 6
 _SPELLING = re.compile(r"[A-ZÀ-Þ][a-zà-ÿĀ-ſ]+(?:[ -][A-Za-zÀ-ſ]+){0,3}(?<=.{4})")
 
