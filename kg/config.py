@@ -32,7 +32,9 @@ class Config:
     token: str = field(default="", repr=False)  # what is printed or logged shows no secret
     read_token: str = field(default="", repr=False)
     readers: int = 2
+    workers: int = 1
     timeout_s: float = 30.0
+    shutdown_s: float = 5.0
     memory_mb: int = 600
     durability: str = "process"
     jobs: int = 0

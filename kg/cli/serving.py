@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 )
 @click.option("--host", help="Address to listen on [127.0.0.1].")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on [5000].")
-def serve(location: str | None, host: str | None, port: int | None) -> None:
+@click.option("--workers", type=click.IntRange(1, 64), help="Front processes, for machines with many cores [1].")
+def serve(location: str | None, host: str | None, port: int | None, workers: int | None) -> None:
     """Serve a store: pages, the SPARQL endpoint, linked data."""
     from kg.web.serve import serve as serve_store  # noqa: PLC0415 - Flask loads only to serve
 
     config = settings.load()
     config = replace(config, store=location or config.store, host=host or config.host, port=port or config.port)
+    config = replace(config, workers=workers or config.workers)
     serve_store(config)
 
 

@@ -117,6 +117,10 @@ class EmbeddedStore(Store):
         """What the reader processes do right now."""
         return replace(self._pool.standing(), writes=self._writer.waiting())
 
+    def rest(self) -> None:
+        """End the reader processes that wait for questions; the next question starts others."""
+        self._pool.rest()
+
     def running(self) -> tuple[Running, ...]:
         """Return the questions and updates that processes of this object work on right now, the oldest first."""
         if not isinstance(self._writer, WriterClient):

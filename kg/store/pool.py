@@ -296,6 +296,13 @@ class Pool:
         if not fit:
             reader.bury()
 
+    def rest(self) -> None:
+        """End the readers that wait for questions; the next question starts others."""
+        with self._changed:
+            idle, self._idle = self._idle, []
+        for reader in idle:
+            reader.bury()
+
     def close(self) -> None:
         """Kill all readers; running questions end with an error."""
         with self._changed:

@@ -146,6 +146,9 @@ class Store(ABC):
     def standing(self) -> Standing:
         """What is at work right now, and what became of the questions before."""
 
+    def rest(self) -> None:  # noqa: B027 - a store without processes of its own has none to end
+        """End what only waits for questions; the next question starts it again."""
+
     @abstractmethod
     def running(self) -> tuple[Running, ...]:
         """Return the questions that are at work right now, the oldest first."""

@@ -22,6 +22,7 @@ from kg.web.assets import dress
 from kg.web.formats import is_browser
 from kg.web.gate import Gate
 from kg.web.logs import RequestLog
+from kg.web.peers import Peers
 from kg.web.present import register
 from kg.web.protection import protection
 from kg.web.short import ShortWay
@@ -32,12 +33,15 @@ if TYPE_CHECKING:
     from kg.store import Store
 
 
-def create_app(store: Store, config: Config, *, token: str = "") -> Flask:
-    """Make the app for an open store; an empty `token` closes the writing routes."""
+def create_app(store: Store, config: Config, *, token: str = "", peers: Peers | None = None) -> Flask:
+    """Make the app for an open store; an empty `token` closes the writing routes. `peers` are its server's other processes."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY + 1  # the service itself refuses what is one byte too long
     services = SparqlService(store, config), GraphStoreService(store, config)
-    app.extensions[EXTENSION] = served = Site(store, config, token, Asker(store), _search(store, config), *services)
+    app.extensions[EXTENSION] = served = Site(
+        store, config, token, Asker(store), _search(store, config), *services, peers or Peers()
+    )
+    served.peers.offer(operations.answers(served))
     for blueprint in (
         pages.blueprint,
         endpoint.blueprint,

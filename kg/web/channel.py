@@ -89,7 +89,7 @@ class Channel(HTTPChannel):
         """Let go of the answered request; return whether the next one is here, for this thread to answer."""
         with self.requests_lock:
             has_more = len(self.requests) > 1
-        if not has_more:
+        if not has_more and not getattr(self.server, "is_ending", False):
             has_more = self._listen()
         with self.requests_lock:
             self.requests.pop(0)

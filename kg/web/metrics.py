@@ -2,24 +2,60 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import accumulate
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from kg.store.record import BOUNDS_S
+from kg.store.pool import Standing
+from kg.store.record import BOUNDS_S, Latency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kg.store.record import Latency
     from kg.web.site import Site
 
 
-def exposition(site: Site) -> str:
-    """Write everything that is known of one server and its store."""
+def counts(site: Site) -> dict[str, Any]:
+    """Return what this process has counted, as values of JSON."""
     counted, standing = site.metrics, site.store.standing
     with counted.lock:
-        requests, seconds = dict(counted.requests), dict(counted.seconds)
+        requests = [[route, status, count] for (route, status), count in counted.requests.items()]
+        seconds = [[route, spent] for route, spent in counted.seconds.items()]
+    latency = [*standing.latency.counts], standing.latency.seconds
+    readers = standing.idle, standing.busy, standing.started
+    return {
+        "requests": requests,
+        "seconds": seconds,
+        "outcomes": standing.outcomes,
+        "latency": latency,
+        "readers": readers,
+        "writes": standing.writes,
+    }
+
+
+def _together(processes: list[dict[str, Any]]) -> tuple[dict[tuple[str, int], int], dict[str, float], Standing]:
+    """Add up what several processes have counted; the writer's queue is one for all."""
+    requests: Counter[tuple[str, int]] = Counter()
+    seconds: dict[str, float] = {}
+    outcomes: Counter[str] = Counter()
+    for found in processes:
+        for route, status, count in found["requests"]:
+            requests[route, status] += count
+        for route, spent in found["seconds"]:
+            seconds[route] = seconds.get(route, 0.0) + spent
+        outcomes.update(dict(found["outcomes"]))
+    buckets = [sum(column) for column in zip(*(found["latency"][0] for found in processes), strict=True)]
+    latency = Latency(tuple(buckets), sum(found["latency"][1] for found in processes))
+    idle, busy, started = (sum(column) for column in zip(*(found["readers"] for found in processes), strict=True))
+    writes = max(found["writes"] for found in processes)
+    return requests, seconds, Standing(idle, busy, started, tuple(sorted(outcomes.items())), latency, writes)
+
+
+def exposition(site: Site) -> str:
+    """Write everything that is known of one server, all its processes together, and its store."""
+    counted = site.metrics
+    requests, seconds, standing = _together(site.peers.gather("counts"))
     lines = [
         *_family(
             "kg_requests_total",

@@ -6,10 +6,8 @@ Takes the port before anything else is done, so that a busy port costs no build.
 from __future__ import annotations
 
 import errno
-import signal
 import socket
 import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -30,9 +28,6 @@ if TYPE_CHECKING:
     from kg.store import Store
 
 _WRONG_USE = 2
-_THREADS = 24  # those that wait for slow queries must leave some for pages; a thread that waits costs little
-_CONNECTIONS = 500  # idle and slow ones hold no thread
-_IDLE_S = 60  # a connection on which nothing moves
 
 
 def main() -> None:
@@ -55,7 +50,7 @@ def serve(config: Config, *, examples: bool = False) -> None:
             if examples and not store.is_remote and len(store) == 0:
                 build_examples(store)
             describe(store)
-            run(store, config, listener)
+            _run(store, config, listener)
     finally:
         listener.close()
 
@@ -67,8 +62,7 @@ def _opened(config: Config) -> Iterator[Store]:
 
     with ThreadPoolExecutor(1) as beside:
         opening = beside.submit(open_store, config.store, config=config, serving=True)
-        import kg.web.app  # noqa: PLC0415
-        import kg.web.channel  # noqa: F401, PLC0415
+        import kg.web.listening  # noqa: F401, PLC0415
 
         store = opening.result()
     with store:
@@ -140,42 +134,19 @@ def build_examples(store: Store) -> None:
         raise KgError(f"no article could be built from {folder}")
 
 
-def run(store: Store, config: Config, listener: socket.socket) -> None:
-    """Serve an open store on a socket that is already listening, until interrupted."""
-    from waitress.server import BaseWSGIServer, create_server  # noqa: PLC0415 - see `_opened`
+def _run(store: Store, config: Config, listener: socket.socket) -> None:
+    """Serve from this process, or from workers, until interrupted."""
+    from kg.web.listening import run  # noqa: PLC0415 - see `_opened`
+    from kg.web.workers import supervise  # noqa: PLC0415
 
-    from kg.web.app import create_app  # noqa: PLC0415
-    from kg.web.channel import Channel, say_aborts_in_one_line  # noqa: PLC0415
-    from kg.web.logs import start_logging  # noqa: PLC0415
-
-    start_logging(config.log)
-    app = create_app(store, config, token=config.token)
-    server = create_server(
-        app,
-        sockets=[listener],
-        threads=_THREADS,
-        ident=None,
-        clear_untrusted_proxy_headers=True,
-        connection_limit=_CONNECTIONS,
-        channel_timeout=_IDLE_S,
-        channel_request_lookahead=0,  # the thread that answers reads on by itself, and sees by itself when a client leaves
-        send_bytes=1,  # what is written leaves at once: pieces are made large where they come from
-        outbuf_high_watermark=4_000_000,
-        asyncore_use_poll=True,
-    )
-    if isinstance(server, BaseWSGIServer):  # it is, for one socket
-        server.channel_class = Channel
-    say_aborts_in_one_line()
-    _end_in_order()
     shown = f"[{config.host}]" if ":" in config.host else config.host
-    click.echo(f"Serving {config.store} on http://{shown}:{listener.getsockname()[1]}/ (stop with Ctrl-C)", err=True)
-    try:
-        server.run()
-    finally:
-        server.close()
+    address = f"http://{shown}:{listener.getsockname()[1]}/"
 
+    def say() -> None:
+        click.echo(f"Serving {config.store} on {address} (stop with Ctrl-C)", err=True)
 
-def _end_in_order() -> None:
-    """Let SIGTERM end the server as Ctrl-C does: running queries are stopped, the writer finishes its write."""
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
+    if config.workers > 1:
+        store.rest()
+        supervise(config, listener, ready=say)
+    else:
+        run(store, config, listener, ready=say)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kg.service.search import SearchIndex
     from kg.service.sparql import SparqlService
     from kg.store import Store
+    from kg.web.peers import Peers
 
 EXTENSION = "kg"
 
@@ -48,6 +49,7 @@ class Site:
     search: SearchIndex
     sparql: SparqlService
     graphs: GraphStoreService
+    peers: Peers
     metrics: Metrics = field(default_factory=Metrics)
 
 

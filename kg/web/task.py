@@ -32,8 +32,9 @@ class Task(WSGITask):
             headers = [header for header in headers if header[0].lower() != "content-length"]
         elif has_length and not any(name.lower() == "content-length" for name, _ in headers):
             headers.append(("Content-Length", str(self.content_length)))
+        is_ending = getattr(self.channel.server, "is_ending", False)
+        self.close_on_finish = self.close_on_finish or asked == "close" or is_ending
         if self.version == "1.1":
-            self.close_on_finish = self.close_on_finish or asked == "close"
             if not has_length and not self.is_bare:
                 headers.append(("Transfer-Encoding", "chunked"))
                 self.chunked_response = True
