@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kg.model import Annotations, Article, Links
 
 QUERIES = sorted((Path(__file__).resolve().parents[2] / "examples" / "queries").glob("*.rq"))
-VIEWS = {"table", "map", "timeline"}
+VIEWS = {"table", "map", "timeline", "network", "chart"}
 ELSEWHERE = {"14-attacks-in-one-country-and-year"}  # asks for a country that the invented article does not have
 IN_TARSK = """SELECT ?event WHERE {
   ?event a cn:Attack ; cn:place ?place ; cn:earliestDate ?day . ?place schema:name "Tarsk" . FILTER(YEAR(?day) = 2020) }"""
@@ -55,7 +55,7 @@ def test_there_are_at_least_ten_queries() -> None:
 def test_a_query_opens_with_its_question_and_names_a_known_view(path: Path) -> None:
     first, second = path.read_text(encoding="utf-8").splitlines()[:2]
     assert first.startswith("# ")
-    assert first.rstrip(")").endswith(("?", "(map", "(timeline"))
+    assert first.rstrip(")").endswith(("?", "(map", "(timeline", "(network", "(chart"))
     assert second.removeprefix("#view: ") in VIEWS
 
 

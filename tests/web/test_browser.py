@@ -201,6 +201,39 @@ def test_a_query_chooses_the_timeline_and_the_next_without_a_view_gets_the_table
     assert_quiet(watched, address)
 
 
+CHART_QUERY = """#view: chart
+SELECT ?role (COUNT(?part) AS ?count) WHERE { ?part cn:role ?role } GROUP BY ?role ORDER BY DESC(?count)"""
+NETWORK_QUERY = """#view: network
+SELECT ?event ?eventLabel ?who ?whoLabel WHERE {
+  ?event rdfs:label ?eventLabel ; cn:reportedParticipation/cn:participant ?who . ?who rdfs:label|schema:name ?whoLabel }"""
+
+
+def test_a_query_chooses_the_chart_whose_bars_are_as_long_as_its_numbers(watched: Watched, address: str) -> None:
+    page = watched.page
+    run_query(page, CHART_QUERY)
+    page.wait_for_selector(".answer-chart .mark")
+    widths = page.eval_on_selector_all(".answer-chart .mark", "bars => bars.map(bar => +bar.getAttribute('width'))")
+    counts = page.locator(".answer-chart text.tick").all_text_contents()
+    assert len(widths) == len(counts) > 1
+    assert widths == sorted(widths, reverse=True)
+    assert abs(widths[-1] / widths[0] - int(counts[-1]) / int(counts[0])) < 0.01
+    assert_quiet(watched, address)
+
+
+def test_a_query_chooses_the_network_of_its_two_columns_of_things(watched: Watched, address: str) -> None:
+    page = watched.page
+    run_query(page, NETWORK_QUERY)
+    page.wait_for_selector(".answer-network canvas")
+    told = str(page.locator(".answer-network").get_attribute("aria-label"))
+    things, connections = (int(word) for word in told.split() if word.isdigit())
+    assert things > 2
+    assert connections >= things // 2
+    page.locator(".select_table").click()
+    page.wait_for_selector(".yasr table.dataTable tbody tr")
+    assert page.locator(".answer-network").count() == 0
+    assert_quiet(watched, address)
+
+
 def test_a_shared_link_keeps_the_query_and_the_open_view(watched: Watched, address: str) -> None:
     page = watched.page
     run_query(page, DATES_QUERY.partition("\n")[2])

@@ -67,6 +67,18 @@ PACKAGES = (
         ),
     ),
     Package(
+        "cytoscape",
+        "3.33.1",
+        "sha512-iJc4TwyANnOGR1OmWhsS9ayRS3s+XQ185FmuHObThD+5AeJCakAAbWv8KimMTt08xCCLNgneQwFp+JRJOr9qGQ==",
+        (
+            (
+                "package/dist/cytoscape.min.js",
+                "cytoscape-3.33.1.min.js",
+                "f55947f3daa3bae53209d4b885c195c157f595c225e508a6b382598d9452d6e2",
+            ),
+        ),
+    ),
+    Package(
         "world-atlas",
         "2.0.2",
         "sha512-IXfV0qwlKXpckz1FhwXVwKRjiIhOnWttOskm5CtxMsjgE/MXAYRHWJqgXOpM8IkcPBoXnyTU5lFHcYa5ChG0LQ==",

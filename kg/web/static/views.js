@@ -239,7 +239,6 @@
 
   Yasr.registerPlugin("map", MapView);
   Yasr.registerPlugin("timeline", Timeline);
-  Yasr.defaults.pluginOrder = ["table", "map", "timeline", "response"];
 
   /* --- names beside IRIs ---------------------------------------------------------------------------------------- */
 
@@ -284,14 +283,19 @@ SELECT ?iri (MIN(?name) AS ?label) WHERE {
 
   /* --- the view that a query asks for ---------------------------------------------------------------------------- */
 
-  const ASKED = /^[ \t]*#[ \t]*view[ \t]*:[ \t]*(map|timeline|table)[ \t]*$/im;
+  const ASKED = /^[ \t]*#[ \t]*view[ \t]*:[ \t]*(map|timeline|network|chart|table)[ \t]*$/im;
   const askedView = (query) => (ASKED.exec(query) || [])[1]?.toLowerCase() || "";
   /* The query with its view written into it, so that an address of the query alone keeps both. */
   const withView = (query, view) => {
-    if (!["map", "timeline", "table"].includes(view) || askedView(query) === view) return query;
+    if (!["map", "timeline", "network", "chart", "table"].includes(view) || askedView(query) === view) return query;
     if (askedView(query)) return query.replace(ASKED, `#view: ${view}`);
     return view === "table" ? query : `#view: ${view}\n${query}`;
   };
 
-  window.kgViews = { askedView, withView, learnNames, showNames, position, lanes };
+  const nameOf = (iri) => known.get(iri) || "";
+
+  window.kgViews = {
+    askedView, withView, learnNames, showNames, position, lanes, // for the page
+    answer, naming, some, numeric, note, draw, icon, webAddress, nameOf, // for graphs.js
+  };
 })();
