@@ -44,7 +44,7 @@ def open_store(
     if is_address(location):
         from kg.store.remote import RemoteStore  # noqa: PLC0415 - only who names an address waits for the network's library
 
-        return RemoteStore(str(location), base=base, create=create, config=config)
+        return RemoteStore(str(location), base=base, create=create and not serving, config=config)
     return EmbeddedStore(Path(location), base=base, create=create, config=config, serving=serving)
 
 
