@@ -120,13 +120,13 @@ def examples() -> Iterator[tuple[str, str]]:
         yield name, turtle(found, comment=f"An example of cn:{name}, taken out of the gold annotations.")
 
 
-def _merit(graph: Graph, name: str, nodes: dict[URIRef, Graph]) -> tuple[int, int, str]:
+def _merit(graph: Graph, name: str, nodes: dict[URIRef, Graph]) -> tuple[int, int, int, str]:
     """Rank an example: of exactly this class before a narrower one, telling before bare, then short before long."""
     focus = next(iter(nodes))
     narrower = sum(name in ancestors(str(kind).removeprefix(ONTOLOGY)) for kind in graph.objects(focus, RDF.type))
     told = (CN.reportedParticipation, CN.place, CN.earliestDate)
     missing = sum((focus, each, None) not in graph for each in told) if (focus, CN.actuality, None) in graph else 0
-    return (narrower + missing, sum(map(len, nodes.values())), str(focus))
+    return (narrower, missing, sum(map(len, nodes.values())), str(focus))
 
 
 # --- the answers -------------------------------------------------------------------------------------------------------

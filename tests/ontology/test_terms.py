@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from rdflib import Graph, URIRef
-from rdflib.namespace import SKOS
+from rdflib import RDF, Graph, URIRef
+from rdflib.namespace import SDO, SKOS
 
+from kg import model
 from kg.iris import CODES, ONTOLOGY
 from kg.vocab import CLASSES, CONCEPTS, PROPERTIES
 
@@ -97,3 +98,28 @@ def test_every_term_is_written_for_the_gold_or_listed_as_not_yet_written(derive:
     assert sorted(terms - written - unproduced()) == []
     assert sorted(written & unproduced()) == []
     assert sorted(unproduced() - terms) == []
+
+
+def test_the_metadata_of_an_article_are_written_in_terms_of_schema_org(derive: ModuleType) -> None:
+    graph = derive.mapped_graph()
+    article = (
+        "headline", "author", "publisher", "sourceOrganization", "dateline", "datePublished", "articleSection", "image",
+        "url", "inLanguage", "sha256", "mentions", "identifier",
+    )  # fmt: skip
+    for name in article:
+        subjects = set(graph.subjects(SDO[name], None))
+        assert subjects, name
+        assert any((each, RDF.type, SDO.NewsArticle) in graph for each in subjects), name
+    images = list(graph.subjects(RDF.type, SDO.ImageObject))
+    for name in ("caption", "creator", "creditText"):
+        assert any((image, SDO[name], None) in graph for image in images), name
+
+
+def test_each_event_type_role_weapon_and_so_on_of_the_annotations_is_written_for_the_gold(derive: ModuleType) -> None:
+    written = local(derive.mapped_graph())
+    for values, prefix in (
+        (model.EVENT_TYPES, "cn"), (model.ROLES, "cnv"), (model.ACTUALITIES, "cnv"), (model.STANCES, "cnv"),
+        (model.WEAPON_CODES, "cnv"), (model.OUTCOMES, "cnv"),
+    ):  # fmt: skip
+        assert [value for value in values if f"{prefix}:{value}" not in written] == []
+        assert len(values) > 4
