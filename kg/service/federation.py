@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
@@ -30,6 +31,7 @@ _MOST_CLAUSES = 8
 _MOST_BYTES = 20_000_000
 _MOST_BOUND = 2_000  # rows of the rest that are sent along, so that the other side need not answer for all the world
 _BOUND_AT_ONCE = 200
+_AT_ONCE = 8  # queries that wait for other endpoints: slow ones must leave the server's threads to all others
 _SHARE = 0.8  # of the time that is left, for one clause: the rest of the query needs some too
 _RESULTS = "application/sparql-results+json"
 _BLANK = "urn:kg:blank:"  # a blank node of elsewhere has no name here but this one
@@ -56,6 +58,7 @@ class Federation:
 
     def __init__(self, store: Store, allowed: str) -> None:
         self._store = store
+        self._places = BoundedSemaphore(_AT_ONCE)
         self._allowed = {_canonical(address): address for address in allowed.split()}
         hosts = [host_and_port(address, address) for address in self._allowed.values()]
         # who runs the server has named these hosts: they may lie in its own network
@@ -71,12 +74,19 @@ class Federation:
         A clause inside another is answered first, by us: no endpoint is made to ask a third one. Raises `QueryError`: 403 for
         an endpoint that is not on the list, 400 for one that is a variable, 502 for one that fails (unless SILENT), 503 for a missed deadline, 507 for too many rows.
         """
-        ends = time.monotonic() + asked.timeout_s
         found = clauses(query)
         if len(found) > _MOST_CLAUSES:
             raise QueryError(f"the query has more than {_MOST_CLAUSES} SERVICE clauses", status=413)
         for clause in found:
             self._check(clause)
+        if not self._places.acquire(blocking=False):
+            raise QueryError("too many queries ask other endpoints just now; try again in a moment", status=503)
+        try:
+            return self._resolved(query, found, asked, time.monotonic() + asked.timeout_s)
+        finally:
+            self._places.release()
+
+    def _resolved(self, query: str, found: tuple[Clause, ...], asked: Asked, ends: float) -> str:
         while found:
             clause = found[0]
             rows = self._rows(query, clause, asked, ends)

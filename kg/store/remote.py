@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 _JSON = "application/sparql-results+json"
 # how long what was read of a store that others may write to is taken for its present state: pages may be so old
 _FRESH_S = 30
+_AT_ONCE = 16  # questions of clients: those that wait for a slow endpoint must leave the server's threads to its pages
 _COUNTED_S = 60.0  # and its size, for which most engines look at everything
 _SPACE = "http://rdfs.org/ns/void#uriSpace"
 _VIRTUOSO_MOST = 4000  # triples in one update; its compiler runs out of memory at 4,990 of ours
@@ -227,6 +228,10 @@ class RemoteStore(Store):
 
     def _begin(self, text: str, gone: Callable[[], bool] | None) -> _Question:
         with self._turn:
+            if gone is not None and sum(each.gone is not None for each in self._running.values()) >= _AT_ONCE:
+                raise QueryError(
+                    f"{self._endpoint.address}: works on {_AT_ONCE} queries already; try again", status=503
+                )
             self._asked += 1
             question = self._running[self._asked] = _Question(self._asked, text, gone)
         return question

@@ -332,6 +332,21 @@ def test_more_clauses_than_are_sensible_are_refused(service: SparqlService, endp
     assert between.seen == []
 
 
+def test_queries_that_wait_for_other_endpoints_leave_room_for_others(
+    service: SparqlService, endpoint: str, between: GoBetween
+) -> None:
+    query = f"SELECT * {{ SERVICE <{endpoint}> {{ ?s :name ?o }} }}"
+    places = service._federation._places
+    for _ in range(8):
+        assert places.acquire(blocking=False)
+    status, text, headers = ask(service, query)
+    assert (status, "Retry-After" in headers) == (503, True), text
+    assert between.seen == []
+    for _ in range(8):
+        places.release()
+    assert ask(service, query)[0] == 200
+
+
 def test_the_bindings_are_sent_in_pieces_and_the_rows_are_the_same(
     service: SparqlService, endpoint: str, between: GoBetween, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -84,6 +84,26 @@ def test_an_answer_that_stalls_amid_its_body_ends_at_the_deadline(store: Store, 
     assert time.monotonic() - started < 2.5
 
 
+def test_clients_that_wait_for_a_slow_endpoint_leave_room_for_pages(store: Store, make: Make) -> None:
+    store.put(make(1, "Q1"))
+    waiting = [store.query(EVERYTHING, media_type=JSON, gone=lambda: False) for _ in range(16)]
+    with pytest.raises(QueryError, match="already") as raised:
+        store.query(EVERYTHING, media_type=JSON, gone=lambda: False)
+    assert raised.value.status == 503
+    assert store.ask("ASK { ?s ?p ?o }")
+    for answer in waiting:
+        assert b"".join(answer.body)
+    assert b"".join(store.query(EVERYTHING, media_type=JSON, gone=lambda: False).body)
+
+
+def test_a_question_of_a_client_that_has_gone_is_broken_off(store: Store, make: Make) -> None:
+    store.put(make(1, "Q1"))
+    answer = store.query(EVERYTHING, media_type=JSON, gone=lambda: True)
+    with pytest.raises(QueryError, match="nobody waits"):
+        b"".join(answer.body)
+    assert store.running() == ()
+
+
 def test_half_an_answer_is_never_a_whole_one(store: Store, between: GoBetween, make: Make) -> None:
     store.put(make(1, "Q1"))
     assert store.ask("ASK { ?s ?p ?o }")
