@@ -129,7 +129,7 @@ class SparqlService:
                 self._store.parse(text, is_update=is_update, timeout_s=timeout_s)
             raise
 
-    def _permitted(self, update: str) -> str:
+    def _permitted(self, update: str, timeout_s: float) -> str:
         """Return an update as it may be carried out: `LOAD SILENT` fails in silence, any other LOAD is refused."""
         try:
             check(update)
@@ -137,7 +137,7 @@ class SparqlService:
             if error.status != 403:
                 raise
             update = without_silent_loads(update)
-            self._checked(update, self._config.timeout_s, is_update=True)
+            self._checked(update, timeout_s, is_update=True)
         return update
 
     def _timeout(self, parameters: Parameters) -> float:
@@ -182,11 +182,12 @@ class SparqlService:
             return unauthorised(self._config)
         if parameters.all("default-graph-uri") or parameters.all("named-graph-uri"):
             return refusal(400, "an update takes using-graph-uri and using-named-graph-uri")
+        timeout_s = self._timeout(parameters)
         self._store.update(
-            self._permitted(update),
+            self._permitted(update, timeout_s),
             using_graphs=parameters.all("using-graph-uri"),
             using_named_graphs=parameters.all("using-named-graph-uri"),
-            timeout_s=self._config.timeout_s,
+            timeout_s=timeout_s,
         )
         return Answer(204, (("X-KG-Generation", str(self._store.generation)),))
 

@@ -274,6 +274,17 @@ def test_the_projects_prefixes_need_no_declaration_and_may_have_one(service: Spa
         assert service.answer(get(query=query)).status == 200
 
 
+def test_an_update_may_ask_for_less_time_and_changes_nothing_when_it_runs_out(tmp_path: Path) -> None:
+    digits = " ".join(f"VALUES ?v{n} {{ 0 1 2 3 4 5 6 7 8 9 }}" for n in range(9))
+    update = f"INSERT DATA {{ <x:a> <x:p> 1 }} ; INSERT {{ <x:a> <x:q> ?n }} WHERE {{ {{ SELECT (COUNT(*) AS ?n) {{ {digits} }} }} }}"
+    with open_store(tmp_path / "store", serving=True) as served:
+        service = SparqlService(served, Config(token=TOKEN))
+        asked = Request("POST", "timeout=0.5", content_type=UPDATE, body=update.encode(), may_write=True)
+        answer = service.answer(asked)
+        assert answer.status == 503, body(answer)
+        assert len(served) == 0
+
+
 def test_a_query_that_takes_too_long_is_told_its_deadline(service: SparqlService) -> None:
     digits = " ".join(f"VALUES ?v{n} {{ 0 1 2 3 4 5 6 7 8 9 }}" for n in range(9))
     answer = service.answer(get(query=f"SELECT (COUNT(*) AS ?n) {{ {digits} }}", timeout="0.3"))
