@@ -45,6 +45,7 @@ def claimant_node(sheet: Sheet, number: int, claim: Claim) -> URIRef:
     name = slug(f"{words} {claimant.entity or ''}") if words else str(number)
     node = URIRef(sheet.iris.part("source", sheet.article.id, name))
     sheet.type(node, CN.UnnamedSource if claimant.unnamed else CN.DescribedParticipant)
-    sheet.add(node, SDO.name, words)
+    if (node, SDO.name, None) not in sheet.graph:  # "Police" and "police" are one source, with the first of its names
+        sheet.add(node, SDO.name, words)
     sheet.add(node, SDO.affiliation, entity)
     return node

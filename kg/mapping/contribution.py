@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kg.iris import Iris
     from kg.model import Annotations, Article, Links
 
-MAPPING_VERSION: Final = "5"
+MAPPING_VERSION: Final = "6"
 """Grows with every change that makes other triples of the same values."""
 
 

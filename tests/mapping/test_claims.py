@@ -46,6 +46,20 @@ def test_the_same_words_for_a_source_are_one_node(
     assert len(list(graph.subjects(RDF.type, CN.Claim))) == 8
 
 
+def test_a_source_that_is_written_in_two_ways_has_one_name(
+    article: Article, annotations: Annotations, links: Links, iris: Iris
+) -> None:
+    first = annotations.claims[2]
+    span = replace(first.claimant.span, text=first.claimant.span.text.upper())
+    second = replace(first, id="c8", claimant=replace(first.claimant, span=span))
+    found = replace(annotations, claims=(*annotations.claims, second))
+    graph = build_graph(article, found, links, iris=iris)
+    sources = list(graph.subjects(RDF.type, CN.UnnamedSource))
+    assert len(sources) == 4
+    assert [len(list(graph.objects(source, SDO.name))) for source in sources] == [1, 1, 1, 1]
+    assert (None, SDO.name, Literal(first.claimant.span.text)) in graph
+
+
 def test_a_quotation_keeps_its_words_whole_and_says_that_they_are_the_speakers(graph: Graph) -> None:
     claim = graph.value(None, SDO.text, Literal("We may have to leave,"))
     assert graph.value(claim, CN.directQuotation) == Literal(lexical_or_value=True)
