@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kg.link.choose import Setting
     from kg.model import EntityType
 
-_BENCH_WEIGHT = 0.25
+_BENCH_WEIGHT = 0.6
 _ASIDE = 0.3
 _CONVENTION = 0.1
 _OF_NOTE = 50
@@ -51,7 +51,7 @@ def main() -> None:
         ours = [case for case in reports if not gold.is_development(case.name)]
         benches = [c for name in gold.TRAINING_BENCHES for c in gold.bench(_bench(wanted.shared, name))]
         examples = [*_examples(index, ours, 1.0), *_examples(index, benches, _BENCH_WEIGHT)]
-        ranker = _threshold(index, development, _fit(examples))
+        ranker = _threshold(index, development, _calibrated(index, ours, _fit(examples)))
         text = {"weights": dict(sorted(ranker.weights.items())), "bias": ranker.bias, "threshold": ranker.threshold}
         (wanted.index / "ranker.json").write_text(json.dumps(text, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     ranker = choose.read_ranker(wanted.index / "ranker.json")
@@ -169,6 +169,27 @@ def _fit(examples: list[Example]) -> choose.Ranker:
     return choose.Ranker(
         {name: round(float(beta[at]), 4) for name, at in place.items()}, round(float(beta[-1]), 4), 0.5
     )
+
+
+def _calibrated(index: Index, cases: list[gold.Case], ranker: choose.Ranker) -> choose.Ranker:
+    """Stretch and shift the scores so that the chosen candidates of our own reports are right as often as they say (Platt scaling).
+
+    The weights were fitted to all candidates; what matters to a reader is the best one of each name.
+    """
+    decided = [(min(max(score, 1e-6), 1 - 1e-6), right) for score, _, right in _decisions(index, ranker, cases)]
+    x = np.array([[np.log(score / (1 - score)), 1.0] for score, _ in decided])
+    y = np.array([float(right) for _, right in decided])
+    beta = np.array([1.0, 0.0])
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-x @ beta))
+        step = np.linalg.solve((x * (p * (1 - p))[:, None]).T @ x + 1e-6 * np.eye(2), x.T @ (p - y))
+        beta -= step
+        if np.abs(step).max() < 1e-8:
+            break
+    stretch, shift = map(float, beta)
+    print(f"calibrated on {len(decided)} decisions: stretched by {stretch:.3f}, shifted by {shift:.3f}")
+    weights = {name: round(weight * stretch, 4) for name, weight in ranker.weights.items()}
+    return choose.Ranker(weights, round(ranker.bias * stretch + shift, 4), ranker.threshold)
 
 
 def _threshold(index: Index, cases: list[gold.Case], ranker: choose.Ranker) -> choose.Ranker:
