@@ -162,6 +162,15 @@ def test_a_pronoun_without_its_entity_is_warned_of(tmp_path: Path) -> None:
     assert "'it' needs its entity" in warnings[0]
 
 
+def test_a_span_of_several_names_belongs_to_the_person_who_ends_it(tmp_path: Path) -> None:
+    source = "Ruvo mayor Ann Smith spoke. A friend of Ann Smith slept.\n---\ne1 Place Ruvo\ne2 Person Ann Smith\n"
+    claims = (
+        "c1 asserts | who Ruvo mayor Ann Smith | says spoke\nc2 asserts | who A friend of Ann Smith =- | says slept\n"
+    )
+    _, doc, _ = _compile(tmp_path, source + claims)
+    assert [claim["claimant"]["entity"] for claim in doc["claims"]] == ["e2", None]
+
+
 def test_names_that_nobody_marked_are_pointed_out(tmp_path: Path) -> None:
     text, doc, _ = _compile(
         tmp_path, GOOD.replace("e2 ArmedGroup Blue Front\n", "").replace("who Blue", "who The Blue")

@@ -150,7 +150,7 @@ class Report:
             return self.mentions[found]
         within = {each: e for each, e in self.mentions.items() if found[0] <= each[0] and each[1] <= found[1]}
         ending = [e for each, e in within.items() if each[1] == found[1] and self.kinds[e] == "Person"]
-        if len(within) == 1 and ending:
+        if ending:
             return ending[0]
         return next(iter(within.values())) if inside and len(within) == 1 else None
 
