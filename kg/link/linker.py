@@ -164,8 +164,11 @@ def find(index: Index, entity: Entity, unlinked: frozenset[tuple[str, str]] = fr
         return _allowed(index, entity.name, entity, [one for one in found if index.is_fetched(one.entity)])
     for name in names:
         fuzzy = name == entity.name
-        if not fuzzy and set(fold(name).split()) <= own:
-            continue  # a part of a name that nobody knows says less than the whole
+        words = fold(name).split()
+        # a part of a name that nobody knows says less than the whole, but for a full name behind a calling ("Educator Ben Chavis")
+        full = entity.type == "Person" and len(words) > 1 and fold(entity.name).split()[-len(words) :] == words
+        if not fuzzy and set(words) <= own and not full:
+            continue
         titled = entity.type in _TITLED
         if found := _allowed(index, name, entity, candidates(index, name, fuzzy=fuzzy, titled=titled)):
             return found[:_MOST_WEIGHED]

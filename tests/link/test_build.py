@@ -11,6 +11,7 @@ import pytest
 
 from kg.link import link
 from kg.link.index import packaged
+from kg.link.towns import packaged_towns
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -99,3 +100,42 @@ def test_no_organisation_is_anyone_s_country() -> None:
 )
 def test_a_nation_that_is_an_island_is_a_place(classes: list[str], kind: str) -> None:
     assert script("kinds").of_classes(classes) == kind
+
+
+@pytest.mark.parametrize(
+    ("word", "country"),
+    [
+        ("Iraqi", "Iraq"), ("Iraqis", "Iraq"), ("Swedes", "Sweden"), ("Chinese", "People's Republic of China"), ("Frenchmen", "France"),
+        ("Burkinabé", "Burkina Faso"), ("Gazans", "Gaza Strip"), ("Georgians", "Georgia"), ("Dutch", "Netherlands"),
+    ],
+)  # fmt: skip
+def test_a_people_is_known_by_its_country(word: str, country: str) -> None:
+    found = packaged()
+    bearers = [(found.facts(entity), how) for entity, how in found.exact(word)]
+    assert any(how == "demonym" and country in facts.names for facts, how in bearers), bearers
+
+
+@pytest.mark.parametrize("word", ["Chineses", "Swisses", "Frenchmens", "Britishs"])
+def test_no_plural_is_made_that_nobody_says(word: str) -> None:
+    assert packaged().exact(word) == []
+
+
+def test_the_table_of_peoples_names_each_country_by_a_label_and_no_word_twice() -> None:
+    lines = (SCRIPTS / "demonyms.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    pairs = [line.split("\t") for line in lines]
+    assert len(pairs) > 190
+    assert all(len(pair) == 2 and all(pair) for pair in pairs)
+    words = [word for _, listed in pairs for word in listed.split("|")]
+    assert sorted({word for word in words if words.count(word) > 1}) == []
+
+
+@pytest.mark.parametrize("name", ["Hodeidah", "Hodeida", "Hudaydah"])
+def test_spellings_of_one_town_lead_to_one_item(name: str) -> None:
+    assert link(name)[0].label == "Al Hudaydah"
+
+
+def test_a_town_without_item_is_located_in_its_country() -> None:
+    syria = next(entity for entity, _ in packaged().exact("Syria"))
+    found = packaged_towns().located("Kobani", {packaged().country(syria) or "": 1.0})
+    assert found is not None
+    assert (round(found.latitude, 1), round(found.longitude, 1)) == (36.9, 38.4)

@@ -193,3 +193,10 @@ def test_an_unknown_name_has_no_candidates_and_a_score_is_a_probability() -> Non
     found: tuple[Candidate, ...] = link("Washington", limit=20)
     assert found
     assert all(0 <= one.score <= 1 for one in found)
+
+
+def test_a_full_name_behind_a_calling_is_looked_up_by_itself(index: Index) -> None:
+    spans = (Span(0, 22, "Drummer Qadir al-Tamri"), Span(8, 22, "Qadir al-Tamri"))
+    entity = Entity("e1", "Drummer Qadir al-Tamri", "Person", spans)
+    links = OfflineLinker(index)(article(), Annotations("test", True, entities=(entity,)))
+    assert [one.qid for one in links.entities[0].candidates] == ["Q7"]
