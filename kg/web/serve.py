@@ -46,7 +46,7 @@ def serve(config: Config, *, examples: bool = False) -> None:
     """
     listener = listen(config.host, config.port)
     try:
-        with alone_serving(config.store), _opened(config) as store:
+        with _opened(config) as store, alone_serving(config.store):
             if examples and not store.is_remote and len(store) == 0:
                 build_examples(store)
             describe(store)
