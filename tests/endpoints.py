@@ -125,6 +125,8 @@ class GoBetween:
         self.faults = -1  # how many requests it still strikes; all, below zero
         self.only = ""  # a word that the request's body must hold to be struck
         self.without = ""  # a parameter that is taken out of every request
+        self.exchanged: dict[str, str] = {}  # texts of the body that mean something else to the server behind
+        self.paths: dict[str, str] = {}  # where a server of another kind would have them; all others are 404 then
         self.seen: list[str] = []
         self.held = threading.Event()
         between = self
@@ -154,14 +156,17 @@ class GoBetween:
 
     def _pass_on(self, asked: BaseHTTPRequestHandler) -> None:
         body = asked.rfile.read(int(asked.headers.get("Content-Length", 0)))
-        path = asked.path
-        if self.without:
-            body = self._stripped(body)
+        path, body = asked.path, self._meant(body)
         self.seen.append(f"{asked.command} {path} {body.decode(errors='replace')}")
         strikes = bool(self.fault) and self.faults != 0 and self.only in body.decode(errors="replace")
         if strikes:
             self.faults -= 1
         fault = self.fault if strikes else ""
+        place, mark, query = path.partition("?")
+        if self.paths and place not in self.paths:
+            self._say(asked, 404, {"Content-Type": "text/plain"}, b"nothing here")
+            return
+        path = f"{self.paths.get(place, place)}{mark}{query}"
         if fault == "hangs up":
             asked.close_connection = True
             asked.connection.close()
@@ -233,6 +238,9 @@ class GoBetween:
         if hold:
             self.held.wait(30)
 
-    def _stripped(self, body: bytes) -> bytes:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True)
-        return urlencode([(name, value) for name, value in pairs if name != self.without]).encode() if pairs else body
+    def _meant(self, body: bytes) -> bytes:
+        if self.without and (pairs := parse_qsl(body.decode(), keep_blank_values=True)):
+            body = urlencode([(name, value) for name, value in pairs if name != self.without]).encode()
+        for known, meant in self.exchanged.items():
+            body = body.replace(known.encode(), meant.encode())
+        return body
