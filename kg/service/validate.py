@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from kg.store import Store
 
 _SHAPES: Final = "https://w3id.org/conflict-news/shapes#"
-_OF_INCIDENTS: Final = tuple(f"{_SHAPES}{name}" for name in ("Incident", "Report", "CasualtyRange"))
+_OF_INCIDENTS: Final = tuple(
+    f"{_SHAPES}{name}" for name in ("Incident", "IncidentDate", "IncidentPlace", "Report", "CasualtyRange")
+)
 _ARTICLES = "SELECT ?article ?graph WHERE { GRAPH ?graph { ?article a schema:NewsArticle } } ORDER BY ?article"
 # shapes ask for the facts of entities, which stand in a graph that the articles share
 _ARTICLE = """
@@ -141,7 +143,9 @@ def _report(subject: Subject, data: Graph, *, only: tuple[str, ...] = ()) -> Rep
         from pyshacl import validate as run  # noqa: PLC0415 - an extra: only who validates needs it
     except ImportError as error:
         raise ConfigError("validation needs pySHACL: pip install 'conflict-news-kg[validate]'") from error
-    conforms, results, _ = run(data, shacl_graph=_shapes(), inference="none", use_shapes=list(only) or None)
+    conforms, results, _ = run(
+        data, shacl_graph=_shapes(), inference="none", inplace=True, use_shapes=list(only) or None
+    )
     found = () if conforms else (_violation(results, node) for node in results.subjects(RDF.type, SH.ValidationResult))
     return Report(subject, tuple(sorted(found, key=repr)), results)
 

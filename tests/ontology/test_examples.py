@@ -149,7 +149,7 @@ BREAKS: dict[str, tuple[Callable[[Graph, URIRef], None], ...]] = {
     "CasualtyCount": (
         Drop(CN.ofEvent), Put(CN.ofEvent, ARTICLE), Drop(CN.outcome), Put(CN.outcome, CNV.happened), Drop(CN.countText),
         Put(CN.countMin, NUMBER), Put(CN.countMin, Literal("12")), Put(CN.countMin, Literal(10**9)), Drop(CN.inOwnVoice),
-        Drop(CN.evidence), NO_SENTENCE,
+        Drop(CN.evidence), NO_SENTENCE, both_voices,
     ),
     "CasualtyRange": (
         Drop(CN.ofIncident), Put(CN.ofIncident, ARTICLE), Drop(CN.outcome), Put(CN.outcome, CNV.day), Drop(CN.restsOn),
@@ -165,7 +165,7 @@ BREAKS: dict[str, tuple[Callable[[Graph, URIRef], None], ...]] = {
     "Facility": (*ENTITY, lambda g, f: g.remove((f, RDF.type, SDO.Place))),
     "Incident": (
         Drop(RDFS.label), Unhang(CN.reportOf), Drop(CN.evidence), NO_SENTENCE, Drop(CN.dateEvidence),
-        Drop(CN.placeEvidence), Drop(CN.timePrecision), Put(CN.earliestDate, LATE), Put(CN.latestDate, EARLY),
+        Drop(CN.placeEvidence), Drop(CN.placePrecision), Drop(CN.timePrecision), Put(CN.earliestDate, LATE), Put(CN.latestDate, EARLY),
         Put(CN.confidence, WORDS), Put(CN.dateEvidence, ARTICLE),
     ),
     "Mention": (
