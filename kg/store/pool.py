@@ -69,7 +69,7 @@ class Reader:
         self.number = 0
         self.killed: QueryError | None = None
         self.outcome = "lost"
-        self.is_polite = False
+        self._rank: int | None = None
 
     @property
     def pid(self) -> int:
@@ -99,10 +99,21 @@ class Reader:
             return 0
 
     def give_way(self) -> None:
-        """Lower its priority for good: it is not used again after this question."""
-        self.is_polite = True
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, _POLITENESS)
+        """Lower its priority for the rest of this question."""
+        if self._rank is None:
+            with contextlib.suppress(OSError):
+                self._rank = os.getpriority(os.PRIO_PROCESS, self.pid)
+                os.setpriority(os.PRIO_PROCESS, self.pid, self._rank + _POLITENESS)
+
+    def stand_again(self) -> bool:
+        """Give it its old priority back; return whether that could be done, for which this process may lack the right."""
+        if self._rank is not None:
+            try:
+                os.setpriority(os.PRIO_PROCESS, self.pid, self._rank)
+            except OSError:
+                return False
+            self._rank = None
+        return True
 
     def kill(self, reason: QueryError | None = None, outcome: str = "lost") -> None:
         """End the process at once; whoever waits for its answer is told the reason, and the outcome is counted."""
@@ -278,7 +289,7 @@ class Pool:
         with self._changed:
             self._busy.discard(reader)
             reader.deadline, reader.task = None, Task()
-            fit = outcome in ("answered", "refused") and not reader.is_polite and reader.killed is None
+            fit = outcome in ("answered", "refused") and reader.killed is None and reader.stand_again()
             # an idle reader that has grown keeps memory which a neighbour needs
             # more are kept than are started ahead: else the spares would crowd out those that have proved themselves
             fit = (
@@ -361,7 +372,7 @@ class Pool:
         elif reader.resident() > self._memory:
             megabytes = self._memory // 1_000_000
             reader.kill(QueryError(f"the query needed more than {megabytes} MB, and was stopped", status=507), "memory")
-        elif now - reader.started > _SLOW_S and not reader.is_polite:
+        elif now - reader.started > _SLOW_S:
             reader.give_way()
 
 
