@@ -29,11 +29,10 @@ from kg.store.geojson import to_geojson
 from kg.store.guard import check, with_using
 from kg.store.lines import Lines, checked, read
 from kg.store.live import LiveStore
-from kg.store.pool import Running, Standing
 from kg.store.portable import declared, last_limit, with_values
-from kg.store.record import Record
 from kg.store.results import CutError, accepted, converted, flow, read_graph
 from kg.store.store import Store, read_table
+from kg.store.tally import Tally, Watched
 from kg.store.terms import from_oxigraph
 from kg.store.union import Union
 from kg.store.updates import put_updates, removal
@@ -47,12 +46,12 @@ if TYPE_CHECKING:
 
     from kg.model import Contribution
     from kg.store.guard import Kind
+    from kg.store.pool import Running, Standing
     from kg.store.table import Table
 
 _JSON = "application/sparql-results+json"
 # how long what was read of a store that others may write to is taken for its present state: pages may be so old
 _FRESH_S = 30
-_AT_ONCE = 16  # questions of clients: those that wait for a slow endpoint must leave the server's threads to its pages
 _COUNTED_S = 60.0  # and its size, for which most engines look at everything
 _SPACE = "http://rdfs.org/ns/void#uriSpace"
 _VIRTUOSO_MOST = 4000  # triples in one update; its compiler runs out of memory at 4,990 of ours
@@ -80,11 +79,10 @@ class RemoteStore(Store):
         self._addresses = Addresses(
             self._endpoint, Named(config.remote_query, config.remote_update, config.remote_graphs)
         )
-        self._record = Record(slow_s=config.slow_s)
+        self._tally = Tally(address, slow_s=config.slow_s)
         self._turn = threading.Lock()
-        self._asked = self._written = 0
+        self._written = 0
         self._size = (-1, 0.0, 0)
-        self._running: dict[int, _Question] = {}
         self._union = Union(self._fields_answer, address)
         try:
             self.base = self._prepare(base, default=config.base, create=create)
@@ -179,19 +177,19 @@ class RemoteStore(Store):
         timeout_s: float | None,
         gone: Callable[[], bool] | None,
     ) -> QueryAnswer:
-        question = self._begin(text, gone)
+        question = self._tally.begin(text, gone)
         generation = self.generation
         try:
             fields = [("query", text), *dataset]
             incoming = self._endpoint.form(self._addresses.query, fields, accept=accepted(kind), timeout_s=timeout_s)
             body = converted(incoming, kind, media_type, prefixes=PREFIXES, limit=last_limit(text))
         except QueryError as error:
-            self._end(question, "deadline" if error.status == 503 else "refused")
+            self._tally.end(question, "deadline" if error.status == 503 else "refused")
             raise
         except BaseException:
-            self._end(question, "lost")
+            self._tally.end(question, "lost")
             raise
-        return QueryAnswer(kind, media_type, _Watched(body, question, self._end), generation)
+        return QueryAnswer(kind, media_type, Watched(body, question, self._tally.end), generation)
 
     def _fields_answer(self, text: str, dataset: list[tuple[str, str]]) -> bytes:
         """Answer a question of our own about the endpoint itself, with these fields beside it."""
@@ -209,38 +207,14 @@ class RemoteStore(Store):
 
     @property
     def standing(self) -> Standing:
-        with self._turn:
-            busy = len(self._running)
-        return Standing(0, busy, 0, self._record.outcomes(), self._record.latency())
+        return self._tally.standing()
 
     def running(self) -> tuple[Running, ...]:
-        now = time.monotonic()
-        with self._turn:
-            return tuple(Running(each.number, each.text, now - each.started) for each in self._running.values())
+        return self._tally.running()
 
     def cancel(self, number: int) -> bool:
         """Stop a running question when its next piece arrives: nothing can stop the endpoint itself."""
-        with self._turn:
-            found = self._running.get(number)
-        if found is not None:
-            found.is_cancelled = True
-        return found is not None
-
-    def _begin(self, text: str, gone: Callable[[], bool] | None) -> _Question:
-        with self._turn:
-            if gone is not None and sum(each.gone is not None for each in self._running.values()) >= _AT_ONCE:
-                raise QueryError(
-                    f"{self._endpoint.address}: works on {_AT_ONCE} queries already; try again", status=503
-                )
-            self._asked += 1
-            question = self._running[self._asked] = _Question(self._asked, text, gone)
-        return question
-
-    def _end(self, question: _Question, outcome: str) -> None:
-        with self._turn:
-            known = self._running.pop(question.number, None)
-        if known is not None:
-            self._record.note(question.text, time.monotonic() - question.started, outcome)
+        return self._tally.cancel(number)
 
     # --- writing --------------------------------------------------------------------------------------------------
 
@@ -413,57 +387,6 @@ class RemoteStore(Store):
                     yield ox.Quad(quad.subject, quad.predicate, quad.object, name)
             finally:
                 incoming.close()
-
-
-class _Question:
-    """A question that the endpoint works on."""
-
-    __slots__ = ("gone", "is_cancelled", "number", "started", "text")
-
-    def __init__(self, number: int, text: str, gone: Callable[[], bool] | None) -> None:
-        self.number, self.text, self.gone = number, text, gone
-        self.started = time.monotonic()
-        self.is_cancelled = False
-
-    def check(self) -> None:
-        """Raise `QueryError` 503 where nobody waits for the answer any more."""
-        if self.is_cancelled:
-            raise QueryError("the query was cancelled by the operator", status=503)
-        if self.gone is not None and self.gone():
-            raise QueryError("nobody waits for the answer any more", status=503)
-
-
-class _Watched:
-    """A body whose end is noted; to stop early is to let the connection go."""
-
-    def __init__(self, body: Iterator[bytes], question: _Question, end: Callable[[_Question, str], None]) -> None:
-        self._body, self._question, self._end = body, question, end
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        try:
-            self._question.check()
-            return next(self._body)
-        except StopIteration:
-            self._end(self._question, "answered")
-            raise
-        except BaseException as error:
-            self._stop("deadline" if isinstance(error, QueryError) and error.status == 503 else "lost")
-            raise
-
-    def close(self) -> None:
-        """Stop."""
-        self._stop("abandoned")
-
-    def _stop(self, outcome: str) -> None:
-        if (close := getattr(self._body, "close", None)) is not None:
-            close()
-        self._end(self._question, outcome)
-
-    def __del__(self) -> None:
-        self.close()
 
 
 def _quoted(text: str) -> str:
