@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from kg.iris import Iris
 from kg.model import Contribution, EntityFacts
-from tests.processes import below
+from tests.processes import below, seconds_of
 from tests.running import ROOT, TOKEN, Running, free_port
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _COUNTER = "<urn:test:counter> <urn:test:is>"
 NEWEST = 10**19 - 1
 _PAUSE_S = 0.02
 _BREATH_S = 0.01  # between two articles: extraction takes longer, and a machine has only so many cores
-_PATIENCE_S = 60.0  # for what a loaded machine may take until it is called dead
+_PATIENCE_S = 240.0  # for what a loaded machine may take until it is called dead
 
 # an article that is there has all its triples, its text, and the facts of the entity that it names
 HALF = f"""SELECT ?article ?n ?text ?fact {{
@@ -142,6 +142,10 @@ class Server:
             assert time.monotonic() - started < _PATIENCE_S, self.says()
             time.sleep(_PAUSE_S)
         return time.monotonic() - started
+
+    def computed(self) -> dict[int, float]:
+        """The seconds of computing time that each process of this server has taken."""
+        return {pid: seconds_of(pid) for pid in {self.pid, *below(self.pid), *self.processes("writer")}}
 
     def end(self) -> None:
         """Stop in order."""

@@ -143,7 +143,9 @@ def unprivileged(*command: str) -> subprocess.CompletedProcess[str]:
     """Run a command for which file permissions hold, also where the tests run as root."""
     before = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run([*before, *command], env=environment, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(
+        [*before, *command], env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
 
 
 def kg(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.calibration import assert_within
 from tests.durability.mayhem import HALF, NEWEST, TRIPLES, Clients, Ledger, Server, article, rounds
-from tests.processes import seconds_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,12 +35,12 @@ def test_nothing_acknowledged_is_lost_and_nothing_half_is_seen_whoever_is_killed
         with Clients(server, ledger) as clients:
             for victim, pause_s in rounds(KILLS, seed=KILLS):
                 time.sleep(pause_s)
-                done = len(ledger.articles)
+                done, before = len(ledger.articles), server.computed()
                 assert server.kill(victim)
                 took_s = server.wait()
                 away.append((victim, took_s))
                 print(f"{victim}: {took_s:.2f} s")  # noqa: T201 - the long run is watched
-                _assert_back(server, victim, took_s)
+                _assert_back(server, victim, took_s, before)
                 _wait_for_more(ledger, clients, done)
         server.wait()
         assert len(away) == KILLS
@@ -58,16 +56,17 @@ def test_nothing_acknowledged_is_lost_and_nothing_half_is_seen_whoever_is_killed
         server.end()
 
 
-def _assert_back(server: Server, victim: Victim, took_s: float) -> None:
-    """Hold the time without an answer to its bound; on a loaded machine a front's start is held to its computing time."""
-    if took_s >= BACK_WITHIN_S and victim in ("front", "all"):
-        took_s = seconds_of(server.pid)
-    assert_within(took_s, BACK_WITHIN_S, what=f"the service after the {victim} was killed")
+def _assert_back(server: Server, victim: Victim, took_s: float, before: dict[int, float]) -> None:
+    """Hold the time without an answer to its bound; where others have the machine, hold the computing time to it."""
+    computed_s = sum(now - before.get(pid, 0.0) for pid, now in server.computed().items())
+    assert min(took_s, computed_s) < BACK_WITHIN_S, (
+        f"the service was away for {took_s:.2f} s after the {victim} was killed, and computed {computed_s:.2f} s"
+    )
 
 
 def _wait_for_more(ledger: Ledger, clients: Clients, done: int) -> None:
     """The build goes on after each kill, without being started again."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240
     while len(ledger.articles) <= done + 3:
         assert clients.builder.is_alive, "the builder gave up"
         assert time.monotonic() < until, "the build did not go on"
