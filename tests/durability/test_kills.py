@@ -57,8 +57,11 @@ def test_nothing_acknowledged_is_lost_and_nothing_half_is_seen_whoever_is_killed
 
 
 def _assert_back(server: Server, victim: Victim, took_s: float, before: dict[int, float]) -> None:
-    """Hold the time without an answer to its bound; where others have the machine, hold the computing time to it."""
-    computed_s = sum(now - before.get(pid, 0.0) for pid, now in server.computed().items())
+    """Hold the time without an answer to its bound; where others have the machine, the computing time of each process.
+
+    The processes of a server start side by side, so that the one that computes longest says when it answers.
+    """
+    computed_s = max(now - before.get(pid, 0.0) for pid, now in server.computed().items())
     assert min(took_s, computed_s) < BACK_WITHIN_S, (
         f"the service was away for {took_s:.2f} s after the {victim} was killed, and computed {computed_s:.2f} s"
     )
