@@ -33,10 +33,12 @@ if TYPE_CHECKING:
 _WATCH_S = 0.02  # how often deadline and memory are looked at: a hungry query takes about 1 GB a second
 _QUIET = 50  # looks at nothing before the watch lies down until it is called
 _SLOW_S = 0.5  # a query that runs longer gives way to its neighbours
+_BOOTING_S = 0.5  # of CPU time: one that is still booting must not give way, or it would never come to its question
 _POLITENESS = 10  # and to this nice value
 _GONE_S = 0.1  # how often a question that waits for a reader looks whether its client still does
 _MOST_PER_READER = 4  # processes for each reader that is wanted: slow queries must not shut out fast ones
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+_TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
 
 class _StruckError(QueryError):
@@ -97,6 +99,18 @@ class Reader:
             return int(os.pread(self._status, 200, 0).split()[1]) * _PAGE
         except (OSError, IndexError):
             return 0
+
+    def has_ended(self) -> bool:
+        """Say whether the process lives no more."""
+        return self._process.poll() is not None
+
+    def spent(self) -> float:
+        """Return the seconds of CPU time that it has used in all its life, 0 when it has ended."""
+        try:
+            used = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
+        except (OSError, IndexError):
+            return 0.0
+        return sum(map(int, used)) * _TICK_S
 
     def give_way(self) -> None:
         """Lower its priority for the rest of this question."""
@@ -236,11 +250,21 @@ class Pool:
             except _StruckError:  # killed from outside, perhaps while it was idle: another one may live
                 if is_last:
                     raise
+                self._bury_dead()
             except (wire.GoneError, OSError):
                 self.release(reader, "lost")
+                self._bury_dead()
             else:
                 return stream
         raise StoreError("the readers of the store cannot be started")
+
+    def _bury_dead(self) -> None:
+        """Take out the idle readers that have ended: whatever struck one may have struck them all."""
+        with self._changed:
+            dead = [reader for reader in self._idle if reader.has_ended()]
+            self._idle = [reader for reader in self._idle if reader not in dead]
+        for reader in dead:
+            reader.bury()
 
     def _take(self, deadline: float | None, task: Task) -> Reader:
         began = time.monotonic()
@@ -372,7 +396,7 @@ class Pool:
         elif reader.resident() > self._memory:
             megabytes = self._memory // 1_000_000
             reader.kill(QueryError(f"the query needed more than {megabytes} MB, and was stopped", status=507), "memory")
-        elif now - reader.started > _SLOW_S:
+        elif now - reader.started > _SLOW_S and reader.spent() > _BOOTING_S:
             reader.give_way()
 
 
