@@ -177,7 +177,6 @@ def _features(
         values[f"near={type}>{KIND_TYPES[kind]}"] = 1.0
     if one.how in _NAMED:
         values["named-fame"] = min(fame, _SURE_FAME) / _SURE_FAME
-        values["named-best"] = 1.0 if known and fame == known[0] else 0.0
     if kind == "person":
         values["person-at-home"] = 1.0 if weight else 0.0
         values["person-fame"] = fame / 100
@@ -194,7 +193,8 @@ def _agreement(index: Index, one: Found, type: EntityType | None) -> str:  # noq
     if type is None:
         return "open"
     mine = KIND_TYPES[index.kind(one.entity)]
-    if mine == type:
+    # what a bare name means to a news reader also holds where a building stands for those who work in it ("the Pentagon said")
+    if mine == type or (one.how == "usual" and mine in _NEAR[type]):
         return "same"
     return "near" if mine in _NEAR[type] else "far"
 

@@ -12,19 +12,20 @@ from hashlib import sha256
 from pathlib import Path
 
 import fixes
+import located
 import merge
 import places
 import sources
 
-from kg.link import pack, towns
+from kg.link import pack
 from kg.link.wikidata import classes
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parents[1] / "kg" / "link" / "data"
 # Untyped rows of these sources are candidates of ambiguous names (songs, villages, surnames), so they need other evidence.
 _LOOSE = {"elevant", "fewrel"}
-# Scripts beside this one that train and measure on a finished index.
-_NOT_OF_THE_BUILD = {"train", "gold", "endtoend", "reconcile"}
+# Scripts beside this one that work on a finished index.
+_NOT_OF_THE_BUILD = {"train", "gold", "endtoend", "reconcile", "located"}
 
 
 def main() -> None:
@@ -37,8 +38,7 @@ def main() -> None:
     records = collect(wanted.facts, without=frozenset(wanted.without))
     version = pack.write(wanted.out, records, sources=sources.NAMES, version=_version(wanted.facts, wanted.without))
     _write_unlinked(wanted.facts, wanted.out)
-    located = towns.write(wanted.out, places.towns_without_item(records, places.country_codes(wanted.facts)))
-    print(f"{located} names of towns without item")
+    print(located.write(wanted.out, wanted.facts), "names of towns without item")
     size = sum(path.stat().st_size for path in wanted.out.iterdir())
     print(f"{version}: {len(records)} entities, {size / 1e6:.1f} MB")
     print(Counter(record.kind for record in records).most_common())

