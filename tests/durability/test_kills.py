@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.durability.mayhem import HALF, NEWEST, TRIPLES, Clients, Ledger, Server, article, rounds
+from tests.calibration import assert_within
+from tests.durability.mayhem import HALF, IRIS, NEWEST, TRIPLES, Clients, Ledger, Server, article, rounds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 KILLS = int(os.environ.get("KG_KILLS", "8"))
 BACK_WITHIN_S = 2.0
+SAMPLES = 30
 
 
 @pytest.fixture
@@ -116,3 +118,32 @@ def test_the_check_finds_half_an_article_and_a_lost_one(server: Server) -> None:
             _check(server, ledger)
     finally:
         server.end()
+
+
+def test_what_a_build_writes_is_seen_within_a_second(server: Server) -> None:
+    server.start()
+    try:
+        server.wait()
+        ledger, waits = Ledger(), []
+        with Clients(server, ledger) as clients:
+            for _ in range(SAMPLES):
+                _wait_for_more(ledger, clients, len(ledger.articles))
+                number, edition = max(ledger.articles.items(), key=lambda each: each[1] or each[0])
+                waits.append(_seen_after(server, number, edition))
+                time.sleep(0.05)
+        assert not ledger.faults, ledger.faults[:5]
+        waits.sort()
+        p95_s = waits[len(waits) * 95 // 100]
+        print(f"seen after {waits[len(waits) // 2]:.3f} s (half), {p95_s:.3f} s (95 %)")  # noqa: T201
+        assert_within(p95_s, 1.0, what="until a write was seen, in 95 of 100 cases,")
+    finally:
+        server.end()
+
+
+def _seen_after(server: Server, number: int, edition: int) -> float:
+    query = f"SELECT ?print {{ <{IRIS.article(f'{number:016x}')}> cn:fingerprint ?print }}"
+    started = time.monotonic()
+    while not any(int(row["print"].partition("-")[0]) >= edition for row in server.ask(query) or ()):
+        assert time.monotonic() - started < 60, "a write was never seen"
+        time.sleep(0.01)
+    return time.monotonic() - started
