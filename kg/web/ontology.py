@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from markupsafe import Markup, escape
 from rdflib import Dataset, URIRef
 
 from kg.config import resource
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("ontology", __name__)
 
 _VERSION: Final = re.compile(r"\d+(?:\.\d+)+")
+_NAMED: Final = re.compile(r"\b(cnv?):([A-Za-z][\w-]*)")
 _FILES: Final = {"shapes.ttl": "text/turtle", "context.jsonld": "application/ld+json"}
 _GROUPS: Final = (
     ("Events", "ConflictEvent"),
@@ -107,6 +109,16 @@ def term_href(iri: str) -> str:
     return f"/ontology/codes/{iri.removeprefix(CODES)}" if iri.startswith(CODES) else iri
 
 
+def linked(text: str) -> Markup:
+    """Make the terms that a note names lead to their pages: `is cn:Arrest`, `cnv:rocket`."""
+    return Markup(_NAMED.sub(_link, str(escape(text))))  # noqa: S704 - escaped just here, and only known terms are added
+
+
+def _link(match: re.Match[str]) -> str:
+    found = pages.term(match[2], is_code=match[1] == "cnv")
+    return f'<a href="{term_href(found.iri)}">{match[0]}</a>' if found else match[0]
+
+
 def _version(number: str, suffix: str) -> AnyResponse:
     current = pages.ontology().version
     if number != current:
@@ -146,7 +158,7 @@ def _by_iri(iri: str) -> pages.Term | None:
 
 
 def _links() -> dict[str, object]:
-    return {"term_href": term_href, "by_iri": _by_iri, "shorten": lambda iri: shorten(URIRef(iri))}
+    return {"term_href": term_href, "linked": linked, "by_iri": _by_iri, "shorten": lambda iri: shorten(URIRef(iri))}
 
 
 def _example(name: str) -> str:

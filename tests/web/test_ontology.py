@@ -10,6 +10,7 @@ from rdflib import OWL, RDF, RDFS, Dataset, Graph, URIRef
 from kg.iris import CODES, ONTOLOGY
 from kg.service import pages
 from kg.vocab import CLASSES, CN, CNV, CONCEPTS, PROPERTIES
+from kg.web.ontology import linked
 from tests.web.test_pages import HTML, Page
 
 if TYPE_CHECKING:
@@ -105,6 +106,12 @@ def test_a_retired_term_says_so_and_names_its_heir(client: FlaskClient) -> None:
 def test_a_term_that_is_not_yet_written_says_so(client: FlaskClient) -> None:
     assert "Not yet written" in client.get("/ontology/claimStatus", headers=HTML).text
     assert "Not yet written" not in client.get("/ontology/stance", headers=HTML).text
+
+
+def test_the_terms_that_a_note_names_lead_to_their_pages(client: FlaskClient) -> None:
+    assert '<a href="/ontology/Arrest">cn:Arrest</a>' in client.get("/ontology/Abduction", headers=HTML).text
+    assert '<a href="/ontology/codes/planned">cnv:planned</a>' in client.get("/ontology/actuality", headers=HTML).text
+    assert linked("<b> cn:Unknown & cn:Attack") == '&lt;b&gt; cn:Unknown &amp; <a href="/ontology/Attack">cn:Attack</a>'
 
 
 def test_the_documentation_by_pylode_describes_every_class_and_property(client: FlaskClient) -> None:
