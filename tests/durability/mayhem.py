@@ -30,6 +30,8 @@ TRIPLES = 40  # in the graph of every article of the build; one of them is its f
 _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 _COUNTER = "<urn:test:counter> <urn:test:is>"
 NEWEST = 10**19 - 1
+_ARTICLES = 300  # then come new editions of them
+_LOOK_S = 0.5
 _PAUSE_S = 0.02
 _BREATH_S = 0.01  # between two articles: extraction takes longer, and a machine has only so many cores
 _PATIENCE_S = 240.0  # for what a loaded machine may take until it is called dead
@@ -159,6 +161,7 @@ class Ledger:
     """What was acknowledged, and what may have been done without."""
 
     articles: dict[int, int] = field(default_factory=dict)  # number → edition
+    puts: int = 0
     updates: set[int] = field(default_factory=set)
     counted: int = 0
     unknown: int = 0
@@ -222,6 +225,7 @@ class Clients:
     def _build(self) -> None:
         for number, edition in self.builder.lines():
             self.ledger.articles[number] = edition
+            self.ledger.puts += 1
 
     def _update(self) -> None:
         number = 0
@@ -269,7 +273,7 @@ class Clients:
             if rows is not None:
                 self.ledger.asked += 1
                 self.ledger.faults += [f"half an article: {row}" for row in rows]
-            time.sleep(0.1)
+            time.sleep(_LOOK_S)
 
 
 def rounds(kills: int, seed: int) -> Iterator[tuple[Victim, float]]:
@@ -300,9 +304,8 @@ def _build(folder: str) -> None:
 
     with open_store(folder) as store:
         for turn in range(1_000_000):
-            number, edition = (turn, 0) if turn % 3 else (turn // 3, turn)
-            store.put(article(number, edition))
-            sys.stdout.write(f"{number} {edition}\n")
+            store.put(article(turn % _ARTICLES, turn))
+            sys.stdout.write(f"{turn % _ARTICLES} {turn}\n")
             sys.stdout.flush()
             time.sleep(_BREATH_S)
 

@@ -35,9 +35,10 @@ def test_nothing_acknowledged_is_lost_and_nothing_half_is_seen_whoever_is_killed
         server.wait()
         ledger, away = Ledger(), []
         with Clients(server, ledger) as clients:
+            _wait_for_more(ledger, clients, 0)  # the builder has found the server's writer, and is none itself
             for victim, pause_s in rounds(KILLS, seed=KILLS):
                 time.sleep(pause_s)
-                done, before = len(ledger.articles), server.computed()
+                done, before = ledger.puts, server.computed()
                 assert server.kill(victim)
                 took_s = server.wait()
                 away.append((victim, took_s))
@@ -50,7 +51,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_half_is_seen_whoever_is_killed
         longest = max(away, key=lambda each: each[1])
         seen = sorted(ledger.seen_s)
         print(  # noqa: T201 - the figures of the README
-            f"{KILLS} kills, {len(ledger.articles)} articles, {ledger.counted} updates, {ledger.unknown} in doubt, "
+            f"{KILLS} kills, {ledger.puts} articles put, {ledger.counted} updates, {ledger.unknown} in doubt, "
             f"{ledger.asked} looks for halves; longest away {longest[1]:.2f} s ({longest[0]}); "
             f"a write was seen after {seen[len(seen) // 2]:.3f} s (half of them), {seen[len(seen) * 95 // 100]:.3f} s (95 %)"
         )
@@ -72,7 +73,7 @@ def _assert_back(server: Server, victim: Victim, took_s: float, before: dict[int
 def _wait_for_more(ledger: Ledger, clients: Clients, done: int) -> None:
     """The build goes on after each kill, without being started again."""
     until = time.monotonic() + 240
-    while len(ledger.articles) <= done + 3:
+    while ledger.puts <= done + 3:
         assert clients.builder.is_alive, "the builder gave up"
         assert time.monotonic() < until, "the build did not go on"
         time.sleep(0.02)
@@ -80,8 +81,8 @@ def _wait_for_more(ledger: Ledger, clients: Clients, done: int) -> None:
 
 def _check(server: Server, ledger: Ledger) -> None:
     assert not ledger.faults, ledger.faults[:5]
-    assert ledger.asked > KILLS
-    assert len(ledger.articles) > KILLS
+    assert ledger.asked > 0
+    assert ledger.puts > KILLS
     assert ledger.updates
     assert server.ask(HALF, at_least=NEWEST) == []
     rows = server.ask("SELECT ?a ?print { ?a cn:fingerprint ?print }", at_least=NEWEST)
@@ -112,7 +113,7 @@ def test_the_check_finds_half_an_article_and_a_lost_one(server: Server) -> None:
         found = server.ask(HALF)
         assert found
         assert len(found) == 1
-        ledger = Ledger(articles={3: 0}, updates={1}, asked=10_000)
+        ledger = Ledger(articles={3: 0}, puts=10_000, updates={1}, asked=10_000)
         ledger.articles.update(dict.fromkeys(range(10, 10 + KILLS), 0))
         with pytest.raises(AssertionError):
             _check(server, ledger)
@@ -127,8 +128,8 @@ def test_what_a_build_writes_is_seen_within_a_second(server: Server) -> None:
         ledger, waits = Ledger(), []
         with Clients(server, ledger) as clients:
             for _ in range(SAMPLES):
-                _wait_for_more(ledger, clients, len(ledger.articles))
-                number, edition = max(ledger.articles.items(), key=lambda each: each[1] or each[0])
+                _wait_for_more(ledger, clients, ledger.puts)
+                number, edition = max(ledger.articles.items(), key=lambda each: each[1])
                 waits.append(_seen_after(server, number, edition))
                 time.sleep(0.05)
         assert not ledger.faults, ledger.faults[:5]
