@@ -241,6 +241,13 @@ def test_a_packed_bomb_is_refused_at_once(server: Running) -> None:
     assert memory_of(server.pid) - before < 60_000_000
 
 
+def test_a_body_beyond_all_measure_is_refused_before_it_is_sent(server: Running) -> None:
+    head = b"POST /sparql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/sparql-query\r\n"
+    with neighbour(server), socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
+        client.sendall(head + b"Content-Length: 1000000000\r\n\r\n" + b"ASK " * 1000)
+        assert client.recv(12) == b"HTTP/1.1 413"
+
+
 def never_reads(server: Running) -> socket.socket:
     client = socket.socket()
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
