@@ -22,7 +22,7 @@ from tests.processes import below, seconds_of
 from tests.running import ROOT, TOKEN, Running, free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 Victim = Literal["writer", "reader", "front", "all"]
 IRIS = Iris()
@@ -60,8 +60,9 @@ def article(number: int, edition: int = 0, *, triples: int = TRIPLES) -> Contrib
 class Server:
     """A `kg serve` that may be killed and started again on the same port."""
 
-    def __init__(self, folder: Path, **settings: object) -> None:
+    def __init__(self, folder: Path, *, before: Sequence[str] = (), **settings: object) -> None:
         self.folder = folder
+        self._before = tuple(before)  # a command that runs the server
         self.port = free_port()
         self._log = folder.with_suffix(".log")
         named = {f"KG_{name.upper()}": str(value) for name, value in settings.items()}
@@ -73,7 +74,17 @@ class Server:
         """Start the process; whether it answers is for others to see."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "kg", "serve", "--store", str(self.folder), "--port", str(self.port)],
+                [
+                    *self._before,
+                    sys.executable,
+                    "-m",
+                    "kg",
+                    "serve",
+                    "--store",
+                    str(self.folder),
+                    "--port",
+                    str(self.port),
+                ],
                 cwd=self.folder.parent,
                 env=self._environment,
                 stderr=log,

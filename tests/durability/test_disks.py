@@ -26,7 +26,7 @@ from kg.errors import StoreError
 from kg.store import open_store
 from kg.store.client import WriterClient
 from tests.durability.mayhem import Server, article
-from tests.running import ROOT
+from tests.running import ROOT, TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,12 +139,14 @@ def test_a_write_that_does_not_fit_is_refused_before_anything_is_done(
 # --- read-only --------------------------------------------------------------------------------------------------------
 
 
+# file permissions hold for what this runs, also where the tests run as root
+UNPRIVILEGED = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+
+
 def unprivileged(*command: str) -> subprocess.CompletedProcess[str]:
-    """Run a command for which file permissions hold, also where the tests run as root."""
-    before = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        [*before, *command], env=environment, capture_output=True, text=True, check=False, timeout=120
+        [*UNPRIVILEGED, *command], env=environment, capture_output=True, text=True, check=False, timeout=120
     )
 
 
@@ -188,6 +190,20 @@ def test_a_write_into_such_a_folder_is_one_clear_line(read_only: Path) -> None:
     assert "reading only" in line
     assert str(read_only) in line
     assert "no permission to write" in line
+
+
+def test_such_a_folder_can_be_served_and_refuses_writes(read_only: Path) -> None:
+    server = Server(read_only, before=UNPRIVILEGED)
+    server.start()
+    try:
+        server.wait()
+        assert server.ask("SELECT (COUNT(*) AS ?n) { ?a cn:fingerprint ?f }") == [{"n": "3"}]
+        kind = {"Content-Type": "application/sparql-update"}
+        reply = server.door.send("POST", "/sparql", body=b"CLEAR ALL", headers=kind, token=TOKEN)
+        assert reply.status == 403
+        assert "reading only" in reply.text
+    finally:
+        server.end()
 
 
 def test_such_a_folder_can_be_read_while_its_owner_writes(folder: Path) -> None:

@@ -65,9 +65,8 @@ def _assert_back(server: Server, victim: Victim, took_s: float, before: dict[int
     The processes of a server start side by side, so that the one that computes longest says when it answers.
     """
     computed_s = max(now - before.get(pid, 0.0) for pid, now in server.computed().items())
-    assert min(took_s, computed_s) < BACK_WITHIN_S, (
-        f"the service was away for {took_s:.2f} s after the {victim} was killed, and computed {computed_s:.2f} s"
-    )
+    away = f"the service, away for {took_s:.2f} s after the {victim} was killed, and computing for {computed_s:.2f} s,"
+    assert_within(min(took_s, computed_s), BACK_WITHIN_S, what=away)
 
 
 def _wait_for_more(ledger: Ledger, clients: Clients, done: int) -> None:
