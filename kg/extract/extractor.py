@@ -8,6 +8,7 @@ from kg.extract.caution import keep_accusations_attributed
 from kg.extract.claims import attach, find_claims
 from kg.extract.events import find_events, find_weapons
 from kg.extract.language.document import analyse
+from kg.extract.model import judge
 from kg.extract.names import find_mentions, group_mentions
 from kg.extract.quantities import find_casualties, find_times
 from kg.model import (
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from kg.model import Article
 
 # part of every article's fingerprint: raise it with each change that alters annotations
-EXTRACTOR_VERSION = "2"
+EXTRACTOR_VERSION = "3"
 
 
 class RuleExtractor:
@@ -41,15 +42,17 @@ class RuleExtractor:
     def __call__(self, article: Article, /) -> Annotations:
         """Read one article; the same article gives the same annotations."""
         document = analyse(article)
-        entities = group_mentions(document, find_mentions(document))
+        judgements = judge(document)
+        entities = group_mentions(document, find_mentions(document, judgements))
         events = find_events(
             document,
             entities,
             times=find_times(document),
             weapons=find_weapons(document),
             casualties=find_casualties(document, entities),
+            judgements=judgements,
         )
-        claims, events = attach(document, find_claims(document, entities), events)
+        claims, events = attach(document, find_claims(document, entities, judgements), events)
         events = keep_accusations_attributed(document, claims, events)
         return Annotations(
             article.id,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kg.extract.claims.attribution import find_attributions, find_openings
 from kg.extract.claims.claimants import Claimants
+from kg.extract.claims.learned import join_attributions
 from kg.extract.claims.quotes import find_quotations
 from kg.extract.claims.stance import read_stance
 from kg.extract.events.drafts import DraftParticipant
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from kg.extract.claims.quotes import Quotation
     from kg.extract.events.drafts import DraftCasualties, DraftEvent
     from kg.extract.language.document import Document, NamedEntity
+    from kg.extract.model import Judgements
     from kg.model import Stance
 
 
@@ -52,13 +54,18 @@ _STATEMENT_WORDS = 5
 _NEAR_SENTENCES = 3
 
 
-def find_claims(document: Document, entities: Sequence[NamedEntity]) -> tuple[ClaimDraft, ...]:
+def find_claims(
+    document: Document, entities: Sequence[NamedEntity], judgements: Judgements | None = None
+) -> tuple[ClaimDraft, ...]:
     """Return the claims of the article in the order of their claimants' words, numbered `c1`, `c2`, ….
 
     `Police said two men fired at the bus` → police, unnamed, asserts `two men fired at the bus`. A quotation that goes on
     without a new cue is a claim of its own with the last speaker as claimant.
     """
-    fitted = [_fit(document, attribution, entities) for attribution in find_attributions(document)]
+    read = find_attributions(document)
+    if judgements is not None:
+        read = join_attributions(document, read, judgements)
+    fitted = [_fit(document, attribution, entities) for attribution in read]
     attributions = sorted(_distinct(fitted), key=lambda a: (a.cue, a.source))
     claimants = Claimants(document, entities)
     found: list[ClaimDraft] = []

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from kg.extract.events.actuality import judge
 from kg.extract.events.drafts import DraftEvent
 from kg.extract.events.judgement import about_conflict, believe
+from kg.extract.events.learned import add_triggers, join_parts, learned_belief, settle_type
 from kg.extract.events.places import is_country, is_place
 from kg.extract.events.relations import EventMention, merge
 from kg.extract.events.roles import find_parts, has_doer
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from kg.extract.events.triggers import Trigger
     from kg.extract.events.weapons import WeaponSpan
     from kg.extract.language.document import Document, NamedEntity
+    from kg.extract.model import Judgements
     from kg.extract.quantities.casualties import Toll
     from kg.extract.quantities.times import TimeSpan
     from kg.model import EventType, WeaponCode
@@ -80,34 +82,47 @@ def find_events(
     times: Sequence[TimeSpan] = (),
     weapons: Sequence[WeaponSpan] = (),
     casualties: Sequence[Toll] = (),
+    judgements: Judgements | None = None,
 ) -> tuple[DraftEvent, ...]:
-    """Return the article's events in text order, with ids `v1`, `v2`, …; none when the article is not about conflict."""
+    """Return the article's events in text order, with ids `v1`, `v2`, …; none when the article is not about conflict.
+
+    Without the model's `judgements` lexicon, weights and grammar decide alone.
+    """
     scenes = set_scenes(document, entities)
     triggers = [find_triggers(number, scene.phrases) for number, scene in enumerate(scenes)]
-    if not about_conflict(scenes, triggers):
+    if not about_conflict(scenes, triggers, judgements):
         return ()
+    if judgements is not None:
+        triggers = [add_triggers(scene, row, judgements) for scene, row in zip(scenes, triggers, strict=True)]
     in_sentence = _by_sentence(document, weapons)
     airborne = any(t.entry.type == "AerialAttack" for row in triggers for t in row)
     found: list[_Found] = []
     for scene, candidates in zip(scenes, triggers, strict=True):
         near = in_sentence.get(scene.sentence.index, [])
         typed = [
-            _Found(scene, t, _belief(scene, t, candidates), _type(scene, t, near, airborne=airborne))
+            _Found(
+                scene,
+                t,
+                _belief(scene, t, candidates, judgements),
+                settle_type(scene, t, _type(scene, t, near, airborne=airborne), judgements),
+            )
             for t in candidates
         ]
         found += _without_results([f for f in typed if f.belief >= _BELIEVED])
     when = _by_sentence(document, times)
-    mentions = [_mention(document, f, found, in_sentence, when) for f in found]
+    mentions = [_mention(document, f, found, in_sentence, when, judgements) for f in found]
     events = merge(with_tolls(mentions, casualties, document), document.text)
     return with_victims(events, casualties, entities, document.text)
 
 
-def _belief(scene: Scene, trigger: Trigger, candidates: Sequence[Trigger]) -> float:
+def _belief(scene: Scene, trigger: Trigger, candidates: Sequence[Trigger], judgements: Judgements | None) -> float:
     """Believe a killing that has a doer and no other attack beside it: `rebels killed four policemen`.
 
     Elsewhere such verbs mostly tell what another trigger did, and the weights doubt them.
     """
-    belief = believe(scene, trigger, candidates)
+    belief = believe(scene, trigger, candidates) if trigger.entry.words else trigger.entry.prior
+    if judgements is not None:
+        belief = learned_belief(scene, trigger, belief, judgements)
     if belief >= _BELIEVED or not trigger.entry.verb or trigger.entry.type != "Killing":
         return belief
     others = any(t is not trigger and (t.entry.type in ATTACKS or t.entry.type == "ArmedClash") for t in candidates)
@@ -224,10 +239,13 @@ def _mention(
     siblings: Sequence[_Found],
     weapons: dict[int, list[WeaponSpan]],
     times: dict[int, list[TimeSpan]],
+    judgements: Judgements | None,
 ) -> EventMention:
     scene, trigger = found.scene, found.trigger
     sentence = scene.sentence
     parts = find_parts(scene, trigger, found.kind)
+    if judgements is not None:
+        parts = join_parts(scene, trigger, found.kind, parts, judgements)
     start, end = scene.offsets(trigger.first, trigger.last)
     phrase = scene.phrases.noun(trigger.head) if not trigger.entry.verb else None
     others = [other.trigger for other in siblings if other.scene is scene and other.trigger is not trigger]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from kg.extract.events.scene import Scene
     from kg.extract.events.triggers import Trigger
+    from kg.extract.model import Judgements
 
 _POLITICAL = frozenset(("ArmedGroup", "StateForce", "Government"))
 # words that place an article; forms as they stand in the text, lower case
@@ -38,6 +39,10 @@ _FIGURES = frozenset(
     "deal balance chord record verbal heart panic asthma election campaign poll film movie photo goal price prices trade legal court"
     " match game market talent beauty book attention media drug cancer disease poverty corruption fire wildfire labour".split()
 )
+
+
+# logits that the model may add: it takes accidents and court reports for conflict more easily than the words do
+_MODEL = 0.3
 
 
 def believe(scene: Scene, trigger: Trigger, candidates: Sequence[Trigger]) -> float:
@@ -91,9 +96,15 @@ def features(scene: Scene, trigger: Trigger, candidates: Sequence[Trigger]) -> I
         yield "in-name"
 
 
-def about_conflict(scenes: Sequence[Scene], triggers: Sequence[Sequence[Trigger]]) -> bool:
+def about_conflict(
+    scenes: Sequence[Scene], triggers: Sequence[Sequence[Trigger]], judgements: Judgements | None = None
+) -> bool:
     """Tell whether the article is about political conflict: violence with war words and political actors, not sport or crime."""
-    return conflict_evidence(scenes, triggers) > 0
+    evidence = conflict_evidence(scenes, triggers)
+    if judgements is not None:
+        sure = min(max(judgements.about_conflict, 0.001), 0.999)
+        evidence += min(math.log(sure / (1 - sure)), _MODEL)
+    return evidence > 0
 
 
 def conflict_evidence(scenes: Sequence[Scene], triggers: Sequence[Sequence[Trigger]]) -> float:

@@ -95,8 +95,13 @@ class Perceptron:
     weights: Floats
     transitions: Floats
 
-    def __call__(self, rows: Sequence[Hashes], templates: Sequence[Template]) -> list[list[str]]:
-        """Label every token of sentences given as rows of attributes; an empty sentence stays empty."""
+    def __call__(
+        self, rows: Sequence[Hashes], templates: Sequence[Template], *, beside: Floats | None = None
+    ) -> list[list[str]]:
+        """Label every token of sentences given as rows of attributes; an empty sentence stays empty.
+
+        `beside` holds what another judge gives each label, one row for each token of all sentences.
+        """
         full = [row for row in rows if len(row)]
         if not full:
             return [[] for _ in rows]
@@ -105,6 +110,8 @@ class Perceptron:
         at[at == len(self.keys)] = 0
         at = np.where(self.keys[at] == found, at, len(self.keys))
         scores = self.weights[at].sum(axis=1)
+        if beside is not None:
+            scores = scores + beside
         best = iter(decode(scores, [len(row) for row in full], self.transitions).tolist())
         return [[self.labels[next(best)] for _ in range(len(row))] for row in rows]
 

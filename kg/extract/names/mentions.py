@@ -23,15 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from kg.extract.language.document import Document
+    from kg.extract.model import Judgements
     from kg.extract.names.pages import Found, Pages
     from kg.model import EntityType
 
 _ACRONYM = re.compile(r"(?:[A-Z][A-Za-z]?\.?){2,8}(?:-[A-Z]{1,5}|-\d+)?s?")
 
 
-def find_mentions(document: Document) -> tuple[Mention, ...]:
+def find_mentions(document: Document, judgements: Judgements | None = None) -> tuple[Mention, ...]:
     """Return the names of the article, sorted, none over another."""
-    pages = read_names(document)
+    pages = read_names(document, judgements)
     settle_edges(pages)
     _add_known(pages)
     _carry_names(pages)

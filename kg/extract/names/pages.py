@@ -15,6 +15,7 @@ from kg.extract.names.tagger import label_names
 
 if TYPE_CHECKING:
     from kg.extract.language.document import Document, Token
+    from kg.extract.model import Judgements
 
 # what a demonym in front makes unique; a bare "forces", "troops" or "officials" is none
 STATE_WORDS = re.compile(
@@ -89,10 +90,10 @@ class Pages:
         return self.document.text[self.tokens[first].start : self.tokens[last - 1].end]
 
 
-def read_names(document: Document) -> Pages:
+def read_names(document: Document, judgements: Judgements | None = None) -> Pages:
     """Put the tagger's labels over the tokens."""
     pages = Pages(document)
-    for sentence, labels in zip(document.sentences, label_names(document), strict=True):
+    for sentence, labels in zip(document.sentences, label_names(document, judgements), strict=True):
         base = len(pages.tokens)
         pages.starts.add(base)
         pages.tokens.extend(sentence.tokens)
