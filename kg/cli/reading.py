@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from tqdm import tqdm
 
+from kg.cli.linking import linking_of
 from kg.cli.verbs import FAILED, main
 from kg.errors import ItemError
 
@@ -30,7 +31,7 @@ def extract(files: tuple[str, ...], as_json: bool, no_links: bool, published: da
     from kg.jsonl import dumps, to_json  # noqa: PLC0415
     from kg.read import iter_sources  # noqa: PLC0415
 
-    failed = 0
+    failed, linking = 0, linking_of()
     sources = tuple(iter_sources(files, published=published.date() if published else None))
     articles = (found for each in sources for found in ([each] if isinstance(each, ItemError) else each.read()))
     for article in tqdm(articles, total=len(sources), unit=" articles", file=sys.stderr, disable=None):
@@ -39,7 +40,7 @@ def extract(files: tuple[str, ...], as_json: bool, no_links: bool, published: da
             failed += 1
             continue
         annotations = pipeline.extractor()(article)
-        links = None if no_links else pipeline.linker()(article, annotations)
+        links = None if no_links else pipeline.linker(linking)(article, annotations)
         click.echo(dumps(to_json(article, annotations, links)))
     if failed:
         sys.exit(FAILED)
