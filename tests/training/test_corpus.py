@@ -171,6 +171,13 @@ def test_a_span_of_several_names_belongs_to_the_person_who_ends_it(tmp_path: Pat
     assert [claim["claimant"]["entity"] for claim in doc["claims"]] == ["e2", None]
 
 
+@pytest.mark.parametrize("toll", ["2 two men @c1 ~ men", "2 two men ~ men @c1"])
+def test_the_source_of_a_toll_stands_before_or_after_the_group(tmp_path: Path, toll: str) -> None:
+    _, doc, _ = _compile(tmp_path, GOOD.replace("2 two men ~ men", toll))
+    (found,) = doc["events"][0]["casualties"]
+    assert (found["group"], found["according_to"]) == ("men", "c1")
+
+
 def test_names_that_nobody_marked_are_pointed_out(tmp_path: Path) -> None:
     text, doc, _ = _compile(
         tmp_path, GOOD.replace("e2 ArmedGroup Blue Front\n", "").replace("who Blue", "who The Blue")

@@ -28,7 +28,7 @@ _EVENT = re.compile(r"(v\d+) +(\w+) +([\w-]+)")
 _CLAIM = re.compile(r"(c\d+) +([\w-]+)((?: +v\d+)*)")
 _META = re.compile(r"(\w+): *(.*)")
 _ITEM = re.compile(r"(.+?)(?: +=(e\d+|-))?(?: +@(c\d+))?")
-_TOLL = re.compile(r"(\?|\d+|\d+\.\.|\.\.\d+|\d+\.\.\d+) +(.+?)(?: +@(c\d+))?(?: +~ +(.+))?")
+_TOLL = re.compile(r"(\?|\d+|\d+\.\.|\.\.\d+|\d+\.\.\d+) +(.+?)(?: +@(c\d+))?(?: +~ +([^@]+?)(?: +@(c\d+))?)?")
 _PART = re.compile(r"(.+?)(?:#(\d+))?")
 _FORM = re.compile(r"(.+?)(?:#(!?)([\d,]+))?")
 _SENTENCE_END = re.compile(r"(?<=[.!?”\"])\s+(?=[A-Z“\"‘])|\n+")
@@ -433,8 +433,9 @@ def _toll(report: Report, outcome: str, value: str, near: int, ids: set[str]) ->
     low, dots, high = match[1].partition("..")
     if not dots:
         high = low
-    if match[3]:
-        _known(report, match[3], ids)
+    source = match[3] or match[5]
+    if source:
+        _known(report, source, ids)
     numbers = [None if end in ("", "?") else int(end) for end in (low, high)]
     if None not in numbers and numbers[0] > numbers[1]:  # type: ignore[operator]
         report.fail(f"the toll {match[1]} ends below its start")
@@ -444,7 +445,7 @@ def _toll(report: Report, outcome: str, value: str, near: int, ids: set[str]) ->
         "max": numbers[1],
         "group": match[4],
         **report.span(report.anchor(match[2], near)),
-        "according_to": match[3],
+        "according_to": source,
     }
 
 
