@@ -38,3 +38,15 @@ def test_more_rows_than_one_write_come_whole() -> None:
 
 def test_an_answer_without_rows_has_its_header() -> None:
     assert cells("SELECT ?a ?b { FILTER(false) }") == [["a", "b"]]
+
+
+def test_a_literal_loses_its_language_and_its_type_and_keeps_its_signs() -> None:
+    query = """SELECT ?a ?b ?c ?d { VALUES (?a ?b ?c ?d) {
+      ("caf\\u00e9"@fr "2016-03-28"^^<http://www.w3.org/2001/XMLSchema#date> 1.50 true)
+      ("a\\tb\\\\n" "" "<x>" "\\r") } }"""
+    assert cells(query)[1:] == [["café", "2016-03-28", "1.5", "true"], ["a\tb\\n", "", "<x>", "\r"]]
+
+
+def test_every_row_has_as_many_cells_as_the_engine_s_own_json() -> None:
+    query = 'SELECT ?s ?p ?o { VALUES (?s ?p ?o) { (<http://a.example/x?q=1> "?s" "a, \\"b\\" <c>") (UNDEF UNDEF UNDEF) } }'
+    assert cells(query)[1:] == [["http://a.example/x?q=1", "?s", 'a, "b" <c>'], ["", "", ""]]
