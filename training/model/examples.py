@@ -297,10 +297,10 @@ def _main_word(doc: Labelled, ranges: list[tuple[int, int]]) -> int | None:
 
 def wikievents() -> Iterator[Labelled]:
     """Yield the training part: triggers under its own types, arguments under our roles."""
-    taken = {path.stem for path in (CORPORA / "annotated").glob("wt_*.json")}
+    taken = {_letters(path.stem) for path in (CORPORA / "annotated").glob("wt_*.json")}
     lines = (CORPORA / "wikievents" / "train-compact.jsonl").read_text(encoding="utf-8").splitlines()
     for record in map(json.loads, lines):
-        if any(record["docid"] in name for name in taken):
+        if _letters(f"wt_{record['docid']}") in taken:
             continue
         doc, ranges = _joined(f"wikievents {record['docid']}", record["tokens"])
         target = doc.target("wiki")
@@ -323,6 +323,11 @@ def wikievents() -> Iterator[Labelled]:
                     parts.append((*place, role))
             doc.deeds.append(Deed(words, parts, [(*doc.extent(home), 0.3)]))
         yield doc
+
+
+def _letters(name: str) -> str:
+    """Return a name without its marks, which the two sets write differently."""
+    return "".join(c for c in name.lower() if c.isalnum())
 
 
 WIKI_TYPES: list[str] = ["O"]

@@ -6,7 +6,7 @@ matrices and stay in numpy.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -34,6 +34,8 @@ class _Page:
 
     window: Window
     words: NDArray[np.float32]
+    # what the heads for pairs make of all words, kept because many triggers ask for it
+    seen: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,14 +64,14 @@ class Judgements:
         held = self._pages[page]
         anchor = held.words[place : place + last - first].mean(0)
         apart = distances(place, place + last - first, len(held.words))
-        return self._own(page, _softmax(_pair("parts", held.words, anchor, apart)))
+        return self._own(page, _softmax(_pair("parts", held, anchor, apart)))
 
     def speech(self, sentence: int, cue: int) -> tuple[int, NDArray[np.float32]]:
         """Tell what the words around a cue are to it; returns as `parts` does."""
         page, place = self._homes[self.bases[sentence] + cue]
         held = self._pages[page]
         apart = distances(place, place + 1, len(held.words))
-        return self._own(page, _softmax(_pair("speech", held.words, held.words[place], apart)))
+        return self._own(page, _softmax(_pair("speech", held, held.words[place], apart)))
 
     def stance(self, sentence: int, cue: int, content: Sequence[int]) -> NDArray[np.float32]:
         """Tell which stance a cue with this content (numbers of words) takes."""
@@ -123,14 +125,13 @@ def _states(window: Window) -> NDArray[np.float32]:
     return result
 
 
-def _pair(
-    head: str, words: NDArray[np.float32], anchor: NDArray[np.float32], apart: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    added = (
-        _linear(f"{head}.word", words) + _linear(f"{head}.anchor", anchor) + _heads()[f"{head}.distance.weight"][apart]
-    )
-    added += _linear(f"{head}.word2", words) * _linear(f"{head}.anchor2", anchor)
-    return _linear(f"{head}.out", np.maximum(added, 0))
+def _pair(head: str, page: _Page, anchor: NDArray[np.float32], apart: NDArray[np.int64]) -> NDArray[np.float32]:
+    if head not in page.seen:
+        page.seen[head] = (_linear(f"{head}.word", page.words), _linear(f"{head}.word2", page.words))
+    added, scaled = page.seen[head]
+    joined = added + _linear(f"{head}.anchor", anchor) + _heads()[f"{head}.distance.weight"][apart]
+    joined += scaled * _linear(f"{head}.anchor2", anchor)
+    return _linear(f"{head}.out", np.maximum(joined, 0))
 
 
 def _linear(name: str, rows: NDArray[np.float32]) -> NDArray[np.float32]:
