@@ -100,7 +100,7 @@ def _window(own: Sequence[_Run], context: Sequence[_Run]) -> Window:
 def _runs(document: Document) -> Iterator[_Run]:
     sentences = [s for s in document.sentences if s.tokens]
     encoded = tokenizer().encode_batch(
-        [[t.text for t in s.tokens] for s in sentences], is_pretokenized=True, add_special_tokens=False
+        [[_sound(t.text) for t in s.tokens] for s in sentences], is_pretokenized=True, add_special_tokens=False
     )
     for sentence, encoding in zip(sentences, encoded, strict=True):
         words: list[list[int]] = [[] for _ in sentence.tokens]
@@ -117,6 +117,11 @@ def _runs(document: Document) -> Iterator[_Run]:
                 last += 1
             yield _Run(sentence.index, first, tuple(held[first:last]), shapes[first:last])
             first = last
+
+
+def _sound(word: str) -> str:
+    """Return the word without halves of surrogate pairs, which JSON may hold and no tokenizer takes."""
+    return word.encode("utf-8", "replace").decode("utf-8")
 
 
 @cache

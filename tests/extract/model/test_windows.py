@@ -69,6 +69,11 @@ def test_a_text_without_words_has_no_window(document: Callable[..., Document]) -
     assert list(cut(document(""))) == []
 
 
+def test_half_a_surrogate_pair_is_read_as_some_sign(document: Callable[..., Document]) -> None:
+    text = document("Rebels \ud83d shelled the harbour.")
+    assert len(own_words(text)) == sum(len(s.tokens) for s in text.sentences)
+
+
 def test_signs_that_the_vocabulary_lacks_still_have_a_piece(document: Callable[..., Document]) -> None:
     window = next(cut(document("ﷺ left.")))
     assert UNKNOWN in window.pieces
