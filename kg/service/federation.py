@@ -17,8 +17,8 @@ from urllib.parse import urlencode, urlsplit
 from kg.errors import FetchError, QueryError
 from kg.fetch import Door, Policy, Request, host_and_port
 from kg.service.pattern import Clause, clauses, joined, needed, terms_of
-from kg.store.guard import LONGEST
-from kg.store.portable import declared, prologue
+from kg.store.query.guard import LONGEST
+from kg.store.query.portable import declared, prologue
 from kg.vocab import PREFIXES
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from kg.errors import QueryError, StoreError
 from kg.service.exchange import Answer, Body, Parameters, Request, failure, refusal, tag_matches, text_of
 from kg.service.negotiate import content_location, media_type, unacceptable
 from kg.service.sparql import MAX_BODY, UPDATE, entity_tag, unauthorised
-from kg.store.guard import on_graph
+from kg.store.query.guard import on_graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

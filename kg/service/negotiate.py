@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from kg.store.guard import Kind
+    from kg.store.query.guard import Kind
 
 RESULTS = {
     "json": "application/sparql-results+json",

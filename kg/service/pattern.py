@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import QueryError
-from kg.store.tokens import Token, closing, tokens
+from kg.store.query.tokens import Token, closing, tokens
 from kg.vocab import PREFIXES
 
 if TYPE_CHECKING:

@@ -13,13 +13,13 @@ from kg.service.description import describe
 from kg.service.exchange import FORM, Answer, Body, Parameters, Request, failure, refusal, tag_matches, text_of
 from kg.service.federation import Asked, Federation
 from kg.service.negotiate import GRAPHS, choose, content_location, media_type, unacceptable
-from kg.store.guard import check
-from kg.store.network import without_silent_loads
+from kg.store.query.guard import check
+from kg.store.query.network import without_silent_loads
 
 if TYPE_CHECKING:
     from kg.config import Config
     from kg.store import Store
-    from kg.store.guard import Kind, Outline
+    from kg.store.query.guard import Kind, Outline
 
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"

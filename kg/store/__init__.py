@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kg.config import Config
-    from kg.store.answer import QueryAnswer
+    from kg.store.forms.answer import QueryAnswer
+    from kg.store.forms.table import Table
     from kg.store.store import Store
-    from kg.store.table import Table
 
 __all__ = ["QueryAnswer", "Store", "Table", "alone_serving", "is_address", "open_store"]
 
 # reader processes import this package too, and must not wait for rdflib
-_HOMES = {"QueryAnswer": "kg.store.answer", "Store": "kg.store.store", "Table": "kg.store.table"}
+_HOMES = {"QueryAnswer": "kg.store.forms.answer", "Store": "kg.store.store", "Table": "kg.store.forms.table"}
 
 
 def open_store(
@@ -39,10 +39,10 @@ def open_store(
     `StoreError` with one line that says what is wrong: no permission, a stranger has it, damaged, another base; an endpoint
     that does not answer or refuses us. Raises `ConfigError` for an address of another kind.
     """
-    from kg.store.embedded import EmbeddedStore  # noqa: PLC0415 - rdflib and Oxigraph load only to open a store
+    from kg.store.embedded.store import EmbeddedStore  # noqa: PLC0415 - rdflib and Oxigraph load only to open a store
 
     if is_address(location):
-        from kg.store.remote import RemoteStore  # noqa: PLC0415 - only who names an address waits for the network's library
+        from kg.store.remote.store import RemoteStore  # noqa: PLC0415 - only who names an address waits for the network's library
 
         return RemoteStore(str(location), base=base, create=create and not serving, config=config)
     return EmbeddedStore(Path(location), base=base, create=create, config=config, serving=serving)
@@ -62,7 +62,7 @@ def alone_serving(location: str | Path) -> Iterator[None]:
 
     A store behind an endpoint may have many.
     """
-    from kg.store.folder import Folder  # noqa: PLC0415 - see above
+    from kg.store.embedded.folder import Folder  # noqa: PLC0415 - see above
 
     held = None
     if "://" not in str(location) and Path(location).is_dir():

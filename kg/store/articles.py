@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import StoreError
 from kg.iris import ONTOLOGY
 from kg.model import Contribution, EntityFacts
-from kg.store import lines
-from kg.store.lines import Lines
+from kg.store.forms import lines
+from kg.store.forms.lines import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kg.iris import Iris
-    from kg.store.engine import Engine
+    from kg.store.embedded.engine import Engine
 
 FINGERPRINT = f"{ONTOLOGY}fingerprint"
 

@@ -22,6 +22,27 @@ class Latency:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One question that is at work: a number to cancel it by, its text, and the seconds since it began."""
+
+    number: int
+    text: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the readers do right now, for the metrics; `writes` are at work or wait for the writer."""
+
+    idle: int
+    busy: int
+    started: int
+    outcomes: tuple[tuple[str, int], ...]
+    latency: Latency
+    writes: int = 0
+
+
 class Record:
     """Counts queries since its start. `slow_s` is the duration from which a query's text is logged; 0 logs none.
 

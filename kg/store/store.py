@@ -11,11 +11,11 @@ from rdflib import Dataset, Graph, URIRef
 
 from kg.errors import QueryError
 from kg.store.articles import FINGERPRINT
-from kg.store.engine import to_triples
-from kg.store.guard import check
-from kg.store.lines import checked
-from kg.store.table import Table
-from kg.store.terms import from_oxigraph
+from kg.store.forms.bodies import to_triples
+from kg.store.forms.lines import checked
+from kg.store.forms.table import Table
+from kg.store.forms.terms import from_oxigraph
+from kg.store.query.guard import check
 from kg.vocab import PREFIXES
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from kg.iris import Iris
     from kg.model import Contribution
-    from kg.store.answer import QueryAnswer
-    from kg.store.guard import Kind
-    from kg.store.pool import Running, Standing
+    from kg.store.forms.answer import QueryAnswer
+    from kg.store.query.guard import Kind
+    from kg.store.record import Running, Standing
 
 _JSON = "application/sparql-results+json"
 _N_TRIPLES = "application/n-triples"

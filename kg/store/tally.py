@@ -7,8 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from kg.errors import QueryError
-from kg.store.pool import Running, Standing
-from kg.store.record import Record
+from kg.store.record import Record, Running, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

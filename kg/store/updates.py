@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.errors import StoreError
-from kg.store import lines
 from kg.store.articles import FINGERPRINT
-from kg.store.lines import Lines, checked
+from kg.store.forms import lines
+from kg.store.forms.lines import Lines, checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

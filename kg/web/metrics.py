@@ -7,8 +7,7 @@ from itertools import accumulate
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from kg.store.pool import Standing
-from kg.store.record import BOUNDS_S, Latency
+from kg.store.record import BOUNDS_S, Latency, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

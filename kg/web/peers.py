@@ -11,7 +11,7 @@ import socketserver
 import threading
 from typing import TYPE_CHECKING, Any
 
-from kg.store import wire
+from kg.store.embedded import wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -58,7 +58,7 @@ def serve(config: Config, *, examples: bool = False) -> None:
 @contextmanager
 def _opened(config: Config) -> Iterator[Store]:
     """Open the store, whose processes start while the rest of this one loads: after a crash, tenths of a second count."""
-    import kg.store.embedded  # noqa: PLC0415 - before the thread, so that its processes start at once
+    import kg.store.embedded.store  # noqa: PLC0415 - before the thread, so that its processes start at once
 
     with ThreadPoolExecutor(1) as beside:
         opening = beside.submit(open_store, config.store, config=config, serving=True)

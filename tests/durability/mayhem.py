@@ -105,7 +105,11 @@ class Server:
     def processes(self, module: str) -> list[int]:
         """The writer of the folder, whoever started it, or the readers of this server."""
         pids = below(self.pid) if module == "reader" else _all()
-        return [pid for pid in pids if f"kg.store.{module}" in (said := _command(pid)) and self._is_ours(said, module)]
+        return [
+            pid
+            for pid in pids
+            if f"kg.store.embedded.{module}" in (said := _command(pid)) and self._is_ours(said, module)
+        ]
 
     def _is_ours(self, command: str, module: str) -> bool:
         return module == "reader" or json.dumps(str(self.folder)) in command

@@ -16,7 +16,7 @@ import pytest
 from kg.config import Config
 from kg.errors import StoreError
 from kg.store import open_store
-from kg.store.client import WriterClient
+from kg.store.embedded.client import WriterClient
 from tests.durability.mayhem import HALF, article
 from tests.running import ROOT
 
@@ -97,7 +97,7 @@ def test_a_load_in_pieces_is_whole_or_not_there(store: Store, folder: Path, monk
     store.update("INSERT DATA { GRAPH <urn:g> { <urn:old> <urn:p> 1 } }")
     client = store._writer  # type: ignore[attr-defined]
     # a client that does not try again shows what a load that was cut off leaves behind
-    monkeypatch.setattr("kg.store.client._MOST_DEATHS", 1)
+    monkeypatch.setattr("kg.store.embedded.client._MOST_DEATHS", 1)
     victim = writer_of(store)
     thread = threading.Thread(target=_kill_when, args=(folder / "undo", victim))
     thread.start()

@@ -24,7 +24,7 @@ from kg.cli import main
 from kg.config import Config
 from kg.errors import StoreError
 from kg.store import open_store
-from kg.store.client import WriterClient
+from kg.store.embedded.client import WriterClient
 from tests.durability.mayhem import Server, article
 from tests.running import ROOT, TOKEN
 

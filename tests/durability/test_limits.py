@@ -12,8 +12,8 @@ import pytest
 from kg.config import Config
 from kg.errors import QueryError
 from kg.store import open_store
-from kg.store.client import WriterClient
-from kg.store.guard import LONGEST, LONGEST_UPDATE
+from kg.store.embedded.client import WriterClient
+from kg.store.query.guard import LONGEST, LONGEST_UPDATE
 from tests.durability.mayhem import article
 from tests.processes import memory_of
 

@@ -7,7 +7,7 @@ import io
 
 import pyoxigraph as ox
 
-from kg.store.commas import write_csv
+from kg.store.forms.commas import write_csv
 
 
 def cells(query: str) -> list[list[str]]:
@@ -48,5 +48,7 @@ def test_a_literal_loses_its_language_and_its_type_and_keeps_its_signs() -> None
 
 
 def test_every_row_has_as_many_cells_as_the_engine_s_own_json() -> None:
-    query = 'SELECT ?s ?p ?o { VALUES (?s ?p ?o) { (<http://a.example/x?q=1> "?s" "a, \\"b\\" <c>") (UNDEF UNDEF UNDEF) } }'
+    query = (
+        'SELECT ?s ?p ?o { VALUES (?s ?p ?o) { (<http://a.example/x?q=1> "?s" "a, \\"b\\" <c>") (UNDEF UNDEF UNDEF) } }'
+    )
     assert cells(query)[1:] == [["http://a.example/x?q=1", "?s", 'a, "b" <c>'], ["", "", ""]]

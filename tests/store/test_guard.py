@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.errors import QueryError
-from kg.store.guard import DEEPEST, check, with_using
+from kg.store.query.guard import DEEPEST, check, with_using
 
 
 @pytest.mark.parametrize(

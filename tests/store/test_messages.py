@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg.errors import QueryError
-from kg.store import guard, wire
-from kg.store.question import Question
-from kg.store.reader import Outlet
+from kg.store.embedded import wire
+from kg.store.embedded.reader import Outlet
+from kg.store.query import guard
+from kg.store.query.question import Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

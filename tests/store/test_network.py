@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from kg.store.network import stand_in, without_silent_loads
+from kg.store.query.network import stand_in, without_silent_loads
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 from rdflib import BNode, Literal, URIRef
 
 from kg.errors import QueryError
-from kg.store.portable import declared, last_limit, prologue, with_values
-from kg.store.tokens import closing, tokens
+from kg.store.query.portable import declared, last_limit, prologue, with_values
+from kg.store.query.tokens import closing, tokens
 from kg.vocab import PREFIXES
 
 A, B = URIRef("http://x/a"), URIRef("http://x/b")

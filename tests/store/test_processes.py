@@ -16,7 +16,7 @@ import pytest
 from kg.config import Config
 from kg.errors import QueryError, StoreError
 from kg.store import open_store
-from kg.store.client import WriterClient
+from kg.store.embedded.client import WriterClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -277,8 +277,8 @@ def test_a_missing_permission_is_one_clear_line(folder: Path) -> None:
 @pytest.mark.parametrize("module", ["reader", "writer"])
 def test_the_helper_processes_have_no_network(module: str) -> None:
     program = (
-        f"import kg.store.{module}, socket\n"
-        "from kg.store.confine import take_network_away\n"
+        f"import kg.store.embedded.{module}, socket\n"
+        "from kg.store.embedded.confine import take_network_away\n"
         "done = take_network_away()\n"
         "socket.socketpair()\n"
         "try:\n    socket.socket(socket.AF_INET)\n    print('open')\n"
@@ -290,7 +290,7 @@ def test_the_helper_processes_have_no_network(module: str) -> None:
 
 
 def test_helper_processes_start_without_rdflib() -> None:
-    program = "import kg.store.reader, kg.store.writer, sys; print('rdflib' in sys.modules)"
+    program = "import kg.store.embedded.reader, kg.store.embedded.writer, sys; print('rdflib' in sys.modules)"
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     assert said == "False\n"
 

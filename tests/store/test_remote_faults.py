@@ -12,7 +12,7 @@ from kg.config import Config
 from kg.errors import KgError, QueryError, StoreError
 from kg.iris import Iris
 from kg.store import open_store
-from kg.store.union import Union
+from kg.store.query.union import Union
 
 from ..endpoints import GoBetween, oxigraph, virtuoso  # noqa: TID252 - tests are no package with a name
 from ..running import TOKEN, free_port, serving  # noqa: TID252
@@ -174,7 +174,7 @@ def test_a_build_that_an_endpoint_cut_off_goes_on_with_nothing_lost_or_doubled(t
 def test_an_article_that_was_left_half_written_counts_as_not_written(
     tmp_path: Path, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kg.store.remote._VIRTUOSO_MOST", 3)
+    monkeypatch.setattr("kg.store.remote.store._VIRTUOSO_MOST", 3)
     with virtuoso(tmp_path) as server:
         between = GoBetween(server.address)
         try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kg.store.guard import Kind
+    from kg.store.query.guard import Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,23 +19,25 @@ from rdflib import Dataset, Graph, URIRef
 from kg.config import Config
 from kg.errors import QueryError, StoreError
 from kg.iris import Iris
-from kg.store.answer import QueryAnswer
-from kg.store.cache import Answers, Checkpoints, Kept
-from kg.store.client import WriterClient
-from kg.store.engine import to_triples, write_triples
-from kg.store.folder import ClosedError, Folder, Generation, HeldError, held, why
-from kg.store.formats import graph_format
-from kg.store.geojson import MEDIA_TYPE as GEOJSON
-from kg.store.geojson import to_geojson
-from kg.store.guard import LONGEST, LONGEST_UPDATE, check, has_escapes
+from kg.store.embedded.cache import Answers, Checkpoints, Kept
+from kg.store.embedded.client import WriterClient
+from kg.store.embedded.engine import write_triples
+from kg.store.embedded.folder import ClosedError, Folder, Generation, HeldError, held, why
+from kg.store.embedded.pool import Pool, Task
+from kg.store.embedded.shut import Shut
+from kg.store.embedded.writer import Writer
+from kg.store.forms.answer import QueryAnswer
+from kg.store.forms.bodies import to_triples
+from kg.store.forms.formats import graph_format
+from kg.store.forms.geojson import MEDIA_TYPE as GEOJSON
+from kg.store.forms.geojson import to_geojson
+from kg.store.forms.terms import to_oxigraph
 from kg.store.live import LiveStore
-from kg.store.network import stand_in
-from kg.store.pool import Pool, Running, Standing, Task
-from kg.store.question import Question
-from kg.store.shut import Shut
+from kg.store.query.guard import LONGEST, LONGEST_UPDATE, check, has_escapes
+from kg.store.query.network import stand_in
+from kg.store.query.question import Question
+from kg.store.record import Running, Standing
 from kg.store.store import Store, read_table
-from kg.store.terms import to_oxigraph
-from kg.store.writer import Writer
 from kg.vocab import PREFIXES
 
 if TYPE_CHECKING:
@@ -45,8 +47,8 @@ if TYPE_CHECKING:
     from rdflib.term import Identifier
 
     from kg.model import Contribution
-    from kg.store.folder import Checkpoint
-    from kg.store.guard import Kind, Outline
+    from kg.store.embedded.folder import Checkpoint
+    from kg.store.query.guard import Kind, Outline
 
 _JSON = "application/sparql-results+json"
 _N_TRIPLES = "application/n-triples"

@@ -8,14 +8,14 @@ import os
 from typing import TYPE_CHECKING, NoReturn
 
 from kg.errors import QueryError, StoreError
-from kg.store.folder import Checkpoint, Generation
+from kg.store.embedded.folder import Checkpoint, Generation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from kg.model import Contribution
-    from kg.store.folder import Folder
+    from kg.store.embedded.folder import Folder
 
 
 class Shut:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from kg.store.guard import check
+from kg.store.query.guard import check
 
 if TYPE_CHECKING:
-    from kg.store.guard import Outline
+    from kg.store.query.guard import Outline
 
 
 Prefixes = tuple[tuple[str, str], ...]

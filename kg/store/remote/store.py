@@ -18,23 +18,23 @@ from rdflib import Dataset, Graph, URIRef
 from kg.config import Config
 from kg.errors import QueryError, StoreError
 from kg.iris import Iris
-from kg.store.answer import QueryAnswer
 from kg.store.articles import FINGERPRINT
-from kg.store.discovery import Addresses, Named
-from kg.store.endpoint import FORM, Credentials, Endpoint
-from kg.store.engine import to_triples
-from kg.store.formats import graph_format
-from kg.store.geojson import MEDIA_TYPE as GEOJSON
-from kg.store.geojson import to_geojson
-from kg.store.guard import check, with_using
-from kg.store.lines import Lines, checked, read
+from kg.store.forms.answer import QueryAnswer
+from kg.store.forms.bodies import to_triples
+from kg.store.forms.formats import graph_format
+from kg.store.forms.geojson import MEDIA_TYPE as GEOJSON
+from kg.store.forms.geojson import to_geojson
+from kg.store.forms.lines import Lines, checked, read
+from kg.store.forms.terms import from_oxigraph
 from kg.store.live import LiveStore
-from kg.store.portable import declared, last_limit, with_values
-from kg.store.results import CutError, accepted, converted, flow, read_graph
+from kg.store.query.guard import check, with_using
+from kg.store.query.portable import declared, last_limit, with_values
+from kg.store.query.union import Union
+from kg.store.remote.discovery import Addresses, Named
+from kg.store.remote.endpoint import FORM, Credentials, Endpoint
+from kg.store.remote.results import CutError, accepted, converted, flow, read_graph
 from kg.store.store import Store, read_table
 from kg.store.tally import Tally, Watched
-from kg.store.terms import from_oxigraph
-from kg.store.union import Union
 from kg.store.updates import put_updates, removal
 from kg.vocab import PREFIXES
 
@@ -45,9 +45,9 @@ if TYPE_CHECKING:
     from rdflib.term import Identifier
 
     from kg.model import Contribution
-    from kg.store.guard import Kind
-    from kg.store.pool import Running, Standing
-    from kg.store.table import Table
+    from kg.store.forms.table import Table
+    from kg.store.query.guard import Kind
+    from kg.store.record import Running, Standing
 
 _JSON = "application/sparql-results+json"
 # how long what was read of a store that others may write to is taken for its present state: pages may be so old

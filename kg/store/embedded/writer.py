@@ -1,6 +1,6 @@
 """The one process that writes: carries out whole writes one after another and freezes checkpoints; answers no queries.
 
-Runs inside a builder's process, or as `python -m kg.store.writer` for a server; either way it listens on the folder's
+Runs inside a builder's process, or as `python -m kg.store.embedded.writer` for a server; either way it listens on the folder's
 Unix socket, so that builds work beside a running server.
 """
 
@@ -18,16 +18,17 @@ from typing import TYPE_CHECKING
 
 from kg.errors import KgError, StoreError
 from kg.iris import Iris
-from kg.store import articles, undo
-from kg.store.client import WriterClient
-from kg.store.confine import take_network_away
-from kg.store.engine import BrokenError, Engine
-from kg.store.folder import Checkpoint, Folder, Generation, HeldError, why
-from kg.store.guard import with_using
-from kg.store.lines import Lines
-from kg.store.listener import Listener
-from kg.store.turn import Turn
-from kg.store.watch import Watch
+from kg.store import articles
+from kg.store.embedded import undo
+from kg.store.embedded.client import WriterClient
+from kg.store.embedded.confine import take_network_away
+from kg.store.embedded.engine import BrokenError, Engine
+from kg.store.embedded.folder import Checkpoint, Folder, Generation, HeldError, why
+from kg.store.embedded.listener import Listener
+from kg.store.embedded.turn import Turn
+from kg.store.embedded.watch import Watch
+from kg.store.forms.lines import Lines
+from kg.store.query.guard import with_using
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -1,6 +1,6 @@
 """A reader process: answers one question after another from frozen checkpoints; decides nothing about deadlines.
 
-Started by `pool` as `python -m kg.store.reader FD`, with a socket as that descriptor. It has no network, and ends when
+Started by `pool` as `python -m kg.store.embedded.reader FD`, with a socket as that descriptor. It has no network, and ends when
 the process that started it does.
 """
 
@@ -17,11 +17,11 @@ import time
 from typing import IO, Any, cast
 
 from kg.errors import KgError, QueryError
-from kg.store import wire
-from kg.store.confine import take_network_away
-from kg.store.engine import Engine, parse
-from kg.store.folder import hold
-from kg.store.question import Prefixes, Question
+from kg.store.embedded import wire
+from kg.store.embedded.confine import take_network_away
+from kg.store.embedded.engine import Engine, parse
+from kg.store.embedded.folder import hold
+from kg.store.query.question import Prefixes, Question
 
 _PIECE = 65_536  # bytes; an answer leaves in pieces of this size
 _FIRST_S = 0.002  # but its beginning leaves when it has taken this long; what is quicker leaves whole, in one message

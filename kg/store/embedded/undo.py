@@ -9,11 +9,11 @@ import shutil
 from typing import TYPE_CHECKING
 
 from kg.errors import StoreError
-from kg.store.folder import to_disk, why
+from kg.store.embedded.folder import to_disk, why
 
 if TYPE_CHECKING:
-    from kg.store.engine import Engine
-    from kg.store.folder import Folder
+    from kg.store.embedded.engine import Engine
+    from kg.store.embedded.folder import Folder
 
 
 def begin(folder: Folder, engine: Engine) -> None:

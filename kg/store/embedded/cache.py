@@ -12,9 +12,9 @@ from kg.errors import QueryError, StoreError
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
-    from kg.store.folder import Checkpoint
-    from kg.store.guard import Kind
-    from kg.store.pool import Stream
+    from kg.store.embedded.folder import Checkpoint
+    from kg.store.embedded.pool import Stream
+    from kg.store.query.guard import Kind
 
 LARGEST = 1_000_000  # bytes of one kept answer
 _ALL = 64_000_000  # bytes of all kept answers together

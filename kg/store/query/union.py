@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from kg.errors import KgError, StoreError
-from kg.store.lines import checked
+from kg.store.forms.lines import checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable

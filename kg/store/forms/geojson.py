@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rdflib.term import Identifier
 
-    from kg.store.table import Table
+    from kg.store.forms.table import Table
 
 MEDIA_TYPE = "application/geo+json"
 _WKT_TYPE = "http://www.opengis.net/ont/geosparql#wktLiteral"

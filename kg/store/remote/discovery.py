@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from kg.errors import QueryError, StoreError
-from kg.store.endpoint import FORM, RefusedError
+from kg.store.remote.endpoint import FORM, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kg.store.endpoint import Endpoint, Reply
+    from kg.store.remote.endpoint import Endpoint, Reply
 
 _RESULTS = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
 # asked of an update address to see whether it takes updates: it changes nothing, and needs the right to write

@@ -15,14 +15,14 @@ from typing import IO, TYPE_CHECKING, cast
 import pyoxigraph as ox
 
 from kg.errors import KgError, QueryError, StoreError
-from kg.store.commas import write_csv
-from kg.store.formats import GRAPHS, RESULTS
+from kg.store.forms.commas import write_csv
+from kg.store.forms.formats import GRAPHS, RESULTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from kg.store.endpoint import Incoming
-    from kg.store.guard import Kind
+    from kg.store.query.guard import Kind
+    from kg.store.remote.endpoint import Incoming
 
 _ASKED = {
     "select": "application/sparql-results+json, application/sparql-results+xml;q=0.5",

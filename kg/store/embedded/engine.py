@@ -9,19 +9,20 @@ from typing import IO, TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
-from kg.store import lines
-from kg.store.commas import write_csv
-from kg.store.complaint import explain
-from kg.store.folder import why
-from kg.store.formats import GRAPHS, RESULTS, graph_format
-from kg.store.guard import LONGEST_UPDATE, Kind, check
-from kg.store.lines import Lines, checked
+from kg.store.embedded.folder import why
+from kg.store.forms import lines
+from kg.store.forms.bodies import alone
+from kg.store.forms.commas import write_csv
+from kg.store.forms.formats import GRAPHS, RESULTS, graph_format
+from kg.store.forms.lines import Lines, checked
+from kg.store.query.complaint import explain
+from kg.store.query.guard import LONGEST_UPDATE, Kind, check
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from kg.store.question import Question
+    from kg.store.query.question import Question
 
 _PREFIXED = (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD)
 _TRIPLES_ONLY = (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
@@ -289,24 +290,6 @@ def parse(text: str, *, is_update: bool, base: str, prefixes: dict[str, str]) ->
         pass  # it parses: what it asks for is not there
 
 
-def to_triples(body: bytes, media_type: str, base: str) -> bytes:
-    """Turn a graph in any RDF format into N-Triples.
-
-    Raises `QueryError` 415 for a media type that is no RDF and 400 for a body that does not parse.
-    """
-    if media_type not in GRAPHS:
-        raise QueryError(
-            f"{media_type or 'no media type'} is no RDF format; send one of {', '.join(GRAPHS)}", status=415
-        )
-    try:
-        quads = list(ox.parse(body, format=GRAPHS[media_type], base_iri=base or None, rename_blank_nodes=True))
-    except (SyntaxError, ValueError) as error:
-        raise QueryError(f"the body cannot be read as {media_type}: {error}") from error
-    if any(not isinstance(quad.graph_name, ox.DefaultGraph) for quad in quads):
-        raise QueryError("the body names graphs; a graph is sent without them")
-    return ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES) or b""
-
-
 def write_triples(body: bytes | IO[bytes], media_type: str, base: str, path: Path) -> None:
     """Turn a graph in any RDF format into a file of N-Triples, in constant memory; raises what `to_triples` does."""
     if media_type not in GRAPHS:
@@ -316,17 +299,11 @@ def write_triples(body: bytes | IO[bytes], media_type: str, base: str, path: Pat
     try:
         quads = ox.parse(body, format=GRAPHS[media_type], base_iri=base or None, rename_blank_nodes=True)
         with path.open("wb") as file:
-            ox.serialize(map(_alone, quads), file, ox.RdfFormat.N_TRIPLES)
+            ox.serialize(map(alone, quads), file, ox.RdfFormat.N_TRIPLES)
     except (SyntaxError, ValueError) as error:
         raise QueryError(f"the body cannot be read as {media_type}: {error}") from error
     except OSError as error:
         raise StoreError(f"{path.parent.parent}: the upload cannot be kept here: {why(error)}") from error
-
-
-def _alone(quad: ox.Quad) -> ox.Triple:
-    if not isinstance(quad.graph_name, ox.DefaultGraph):
-        raise QueryError("the body names graphs; a graph is sent without them")
-    return quad.triple
 
 
 def _graph(iri: str) -> ox.NamedNode | ox.DefaultGraph:

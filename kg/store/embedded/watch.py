@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.store import wire
+from kg.store.embedded import wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.store.tokens import tokens
+from kg.store.query.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kg.store.tokens import Token
+    from kg.store.query.tokens import Token
 
 _NOTHING = "INSERT DATA {}"
 _LONGEST = 1_000_000  # characters; a token takes some hundred bytes, and what is longer is refused as it stands

@@ -21,14 +21,14 @@ from typing import TYPE_CHECKING, Any
 
 import kg
 from kg.errors import QueryError, StoreError
-from kg.store import wire
-from kg.store.question import Prefixes, Question
-from kg.store.record import Latency, Record
+from kg.store.embedded import wire
+from kg.store.query.question import Prefixes, Question
+from kg.store.record import Record, Running, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kg.store.folder import Checkpoint
+    from kg.store.embedded.folder import Checkpoint
 
 _WATCH_S = 0.02  # how often deadline and memory are looked at: a hungry query takes about 1 GB a second
 _QUIET = 50  # looks at nothing before the watch lies down until it is called
@@ -39,6 +39,7 @@ _GONE_S = 0.1  # how often a question that waits for a reader looks whether its 
 _MOST_PER_READER = 4  # processes for each reader that is wanted: slow queries must not shut out fast ones
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+_PAUSES_S = (0.0, 0.01, 0.02, 0.04)  # before each try to find a reader that lives
 
 
 class _StruckError(QueryError):
@@ -56,7 +57,7 @@ class Reader:
         paths = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
-                [sys.executable, "-m", "kg.store.reader", str(theirs.fileno()), str(os.getpid())],
+                [sys.executable, "-m", "kg.store.embedded.reader", str(theirs.fileno()), str(os.getpid())],
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -171,27 +172,6 @@ class Task:
         return self.gone is not None and self.gone()
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
-    """One question that is at work: a number to cancel it by, its text, and the seconds since it began."""
-
-    number: int
-    text: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What the readers do right now, for the metrics; `writes` are at work or wait for the writer."""
-
-    idle: int
-    busy: int
-    started: int
-    outcomes: tuple[tuple[str, int], ...]
-    latency: Latency
-    writes: int = 0
-
-
 class Pool:
     """Reader processes on demand: `readers` are kept, more are started while slow queries hold them."""
 
@@ -240,7 +220,9 @@ class Pool:
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         task = task or Task(str(asked["what"]))
-        for is_last in (False, False, True):
+        for pause_s in _PAUSES_S:
+            if pause_s:
+                time.sleep(pause_s)  # so that those which are dying beside it are seen to be dead
             reader = self._take(deadline, task)
             reader.limit_s = timeout_s or 0.0
             try:
@@ -248,7 +230,7 @@ class Pool:
                 stream = Stream(self, reader)
                 stream.begin()
             except _StruckError:  # killed from outside, perhaps while it was idle: another one may live
-                if is_last:
+                if pause_s == _PAUSES_S[-1]:
                     raise
                 self._bury_dead()
             except (wire.GoneError, OSError):

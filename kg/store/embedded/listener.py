@@ -15,15 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import KgError, QueryError
-from kg.store import articles, wire
-from kg.store.watch import STOPPED, overheard
+from kg.store import articles
+from kg.store.embedded import wire
+from kg.store.embedded.watch import STOPPED, overheard
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterator
 
-    from kg.store.watch import Watch
-    from kg.store.writer import Writer
+    from kg.store.embedded.watch import Watch
+    from kg.store.embedded.writer import Writer
 
 
 class Listener:

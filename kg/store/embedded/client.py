@@ -19,14 +19,15 @@ from typing import TYPE_CHECKING, Any
 
 import kg
 from kg.errors import QueryError, StoreError
-from kg.store import articles, wire
-from kg.store.folder import Checkpoint
+from kg.store import articles
+from kg.store.embedded import wire
+from kg.store.embedded.folder import Checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kg.model import Contribution
-    from kg.store.folder import Folder
+    from kg.store.embedded.folder import Folder
 
 _STARTING_S = 60.0  # a crash leaves a log to replay, and a dying writer lets go of the folder last
 _STOPPING_S = 10.0
@@ -118,7 +119,7 @@ class WriterClient:
         root = str(Path(kg.__file__).resolve().parents[1])
         paths = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
         self._process = subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
-            [sys.executable, "-m", "kg.store.writer", self._start_with],
+            [sys.executable, "-m", "kg.store.embedded.writer", self._start_with],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": paths},

@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kg.errors import QueryError
-from kg.store.terms import to_oxigraph
-from kg.store.tokens import Token, closing, tokens
+from kg.store.forms.terms import to_oxigraph
+from kg.store.query.tokens import Token, closing, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from kg.store.guard import position, undeclared
+from kg.store.query.guard import position, undeclared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,0 +1,1 @@
+"""The store behind somebody else's SPARQL endpoint."""
