@@ -90,7 +90,11 @@ class Sufferers(People):
             case "state":
                 groups = self._for_state(cue)
             case "fled" if not self._flees_home(cue.at):
-                groups = [g for g in self._left_of(cue.at, passive=True) if (g.minimum or 0) >= _CROWD and g.head not in _ARMED]
+                groups = [
+                    g
+                    for g in self._left_of(cue.at, passive=True)
+                    if (g.minimum or 0) >= _CROWD and g.head not in _ARMED
+                ]
             case "verb" if not passive:
                 groups = self._for_verb(cue, skip_to if skip_to is not None else cue.at)
             case _:
