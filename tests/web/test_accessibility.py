@@ -20,7 +20,17 @@ pytestmark = pytest.mark.browser
 SCRIPT = Path(__file__).parent / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 INSTALL = "npm install --prefix tests/web/axe"
 KINDS = ("article", "event", "claim", "entity")
-PAGES = ("/", "/search?q=karst", "/sparql", "/try", "/ontology", "/ontology/Attack", "/ontology/documentation", "/reconcile", "/dump/")
+PAGES = (
+    "/",
+    "/search?q=karst",
+    "/sparql",
+    "/try",
+    "/ontology",
+    "/ontology/Attack",
+    "/ontology/documentation",
+    "/reconcile",
+    "/dump/",
+)
 # what the query editor's own parts get wrong is told to its makers
 ELSEWHERE = (".yasgui", ".CodeMirror")
 ASK = """async (without) => (await axe.run({ exclude: without }, { resultTypes: ["violations"] })).violations

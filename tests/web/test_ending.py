@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 
 CHAIN = " ".join(f"<http://n{n}> <http://next> <http://n{(n * 7 + 1) % 1500}> ." for n in range(1500))
 ENDLESS = "SELECT (COUNT(*) AS ?c) { ?a ?b ?c1 . ?d ?e ?f . ?g ?h ?i FILTER(?c1 != ?f && ?i != ?f) }"
-A_WHILE = (
-    "SELECT (COUNT(*) AS ?c) { { SELECT ?a { ?a ?b ?c1 } LIMIT 15 } ?d ?e ?f FILTER(?a != ?f) }"  # under a second
-)
+A_WHILE = "SELECT (COUNT(*) AS ?c) { { SELECT ?a { ?a ?b ?c1 } LIMIT 15 } ?d ?e ?f FILTER(?a != ?f) }"  # under a second
 
 
 def is_alive(pid: int) -> bool:

@@ -36,7 +36,11 @@ class Page(HTMLParser):
             self.links.append(str(found["href"]))
         if found.get("id"):
             self.ids.append(str(found["id"]))
-        if tag == "script" and "src" not in found and found.get("type") not in ("application/json", "application/ld+json"):
+        if (
+            tag == "script"
+            and "src" not in found
+            and found.get("type") not in ("application/json", "application/ld+json")
+        ):
             self.inline.append("script")
         self.inline += [name for name in found if name == "style" or name.startswith("on")]
         if tag == "h1":
