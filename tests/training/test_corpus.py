@@ -35,7 +35,7 @@ compiler = _load()
 
 @pytest.fixture(scope="module")
 def reports() -> dict[Path, tuple[str, dict[str, Any], list[str]]]:
-    found = {path: compiler.compile_report(path) for path in compiler.sources([CORPUS])}
+    found = {path: compiler.compile_report(path) for path in compiler.sources([CORPUS / "train", CORPUS / "test"])}
     assert found, "no reports: an empty corpus must not pass"
     return found
 
@@ -192,3 +192,14 @@ def test_an_empty_folder_is_no_success(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(sys, "argv", ["compile.py", str(tmp_path), "-o", str(tmp_path / "out")])
     assert compiler.main() == 0
     assert (tmp_path / "out" / "ruvo.json").is_file()
+
+
+def test_second_annotations_compile_against_the_text_in_train(reports: dict[Path, Any]) -> None:
+    found = compiler.sources([CORPUS / "second"])
+    assert found, "no second annotations: nothing would be checked"
+    texts = {path.stem: text for path, (text, _, _) in reports.items() if path.parent.name == "train"}
+    for path in found:
+        text, doc, warnings = compiler.compile_report(path)
+        assert text == texts[path.stem]
+        assert from_json(doc).article == path.stem
+        assert not warnings

@@ -157,11 +157,15 @@ class Report:
 
 def read(path: Path) -> Report:
     """Take a source apart."""
-    text, rule, rest = path.read_text(encoding="utf-8").partition(_RULE)
+    source = path.read_text(encoding="utf-8")
+    second = source.startswith(_RULE[1:])
+    if second:  # a second annotation: its text stands only once, in train/
+        source = (path.parents[1] / "train" / path.name).read_text(encoding="utf-8").partition(_RULE)[0] + "\n" + source
+    text, rule, rest = source.partition(_RULE)
     if not rule:
         raise CorpusError(str(path), 1, "no line --- between the text and the notes")
     text += "\n"
-    return Report(str(path), text, read_notes(rest, first=text.count("\n") + 2))
+    return Report(str(path), text, read_notes(rest, first=2 if second else text.count("\n") + 2))
 
 
 def read_notes(rest: str, *, first: int = 1) -> tuple[Note, ...]:
