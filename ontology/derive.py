@@ -31,7 +31,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "gold"))
 
 from closure import closure, turtle  # noqa: E402 - both lie beside the gold, which is no package
-from gold import contributions  # noqa: E402
+from mapped import contributions  # noqa: E402
 from pages import documentation  # noqa: E402
 
 BASE = "https://example.org/"
